@@ -1,0 +1,28 @@
+using DocuChat.Core.Documents;
+using DocuChat.Core.Retrieval;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace DocuChat.Core.Persistence.Configurations;
+
+internal sealed class RetrievalConfiguration
+    : IEntityTypeConfiguration<Chunk>,
+        IEntityTypeConfiguration<ChunkEmbedding>,
+        IEntityTypeConfiguration<EmbeddingModel>
+{
+    public void Configure(EntityTypeBuilder<Chunk> builder)
+    {
+        builder.HasIndex(chunk => new { chunk.TenantId, chunk.DocumentId, chunk.Version, chunk.Ordinal }).IsUnique();
+        builder.HasOne<Document>().WithMany().HasForeignKey(chunk => chunk.DocumentId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    // Partitioned by list on the shard: the table itself is made by Sql/chunk_embeddings.sql.
+    public void Configure(EntityTypeBuilder<ChunkEmbedding> builder)
+    {
+        builder.ToTable("chunk_embeddings", table => table.ExcludeFromMigrations());
+        builder.HasKey(embedding => new { embedding.Shard, embedding.TenantId, embedding.ModelId, embedding.ChunkId });
+        builder.Property(embedding => embedding.Embedding).HasColumnType("halfvec");
+    }
+
+    public void Configure(EntityTypeBuilder<EmbeddingModel> builder) => builder.HasIndex(model => model.Name).IsUnique();
+}

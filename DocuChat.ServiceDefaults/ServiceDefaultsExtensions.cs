@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace DocuChat.ServiceDefaults;
+
+/// <summary>What every service of DocuChat has in common: telemetry, health, resilient HTTP clients and service discovery. Nothing of the domain.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Adds telemetry, health checks, service discovery and the default resilience of outgoing HTTP calls.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddTelemetry();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/alive</c> (the process answers), <c>/health</c> (it can do its work) and <c>/metrics</c> (Prometheus text), in every
+    /// environment: an orchestrator that gets 404 from a probe restarts a healthy service.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseRequestMetrics();
+        app.MapHealthEndpoints("");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace DocuChat.ServiceDefaults;
+
+internal static class Telemetry
+{
+    /// <summary>Meters and activity sources of our own are named with this prefix.</summary>
+    private const string OwnSources = "DocuChat.*";
+
+    /// <summary>
+    /// Past this many series OpenTelemetry merges a metric's points into one without labels. Tenants are labels, so its default of 2,000
+    /// would silently lose them.
+    /// </summary>
+    private const int CardinalityLimit = 100_000;
+
+    public static void AddTelemetry<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName, serviceInstanceId: Environment.MachineName))
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(OwnSources)
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("System.Net.Http", "Npgsql", "Wolverine:*", "Polly")
+                    .AddView(instrument => BucketsOf(instrument.Name))
+                    .AddPrometheusExporter(options => options.ScopeInfoEnabled = false)
+            )
+            .WithTracing(tracing =>
+                tracing
+                    .AddSource(builder.Environment.ApplicationName, OwnSources, "Npgsql", "Wolverine", "Experimental.Microsoft.Extensions.AI")
+                    .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
+                    .AddHttpClientInstrumentation()
+            );
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            builder.Services.AddOpenTelemetry().UseOtlpExporter();
+    }
+
+    // Chat answers take from milliseconds (a refused request) to minutes (a long answer): the default buckets end at 10 s.
+    private static MetricStreamConfiguration BucketsOf(string instrument) =>
+        instrument.EndsWith("duration", StringComparison.Ordinal) || instrument.EndsWith("seconds", StringComparison.Ordinal)
+            ? new ExplicitBucketHistogramConfiguration
+            {
+                Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120],
+                CardinalityLimit = CardinalityLimit,
+            }
+            : new MetricStreamConfiguration { CardinalityLimit = CardinalityLimit };
+
+    private static bool IsNoProbe(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        return !(path.EndsWith("/health", StringComparison.Ordinal) || path.EndsWith("/alive", StringComparison.Ordinal) || path.EndsWith("/metrics", StringComparison.Ordinal));
+    }
+}
