@@ -3,6 +3,9 @@ namespace DocuChat.Core.Tenancy;
 /// <summary>An organisation, or a person alone, that owns documents and pays for tokens.</summary>
 public sealed class Tenant
 {
+    /// <summary>Number of shards that small tenants share.</summary>
+    public const int SharedShards = 16;
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>Unique, lower case, safe in a URL and as a metric's label: <c>demo-corp</c>.</summary>
@@ -23,4 +26,7 @@ public sealed class Tenant
 
     /// <summary>When the tenant's last document was taken up by a worker: the one served least recently is next.</summary>
     public DateTimeOffset? IngestionServedAt { get; set; }
+
+    /// <summary>The shared shard that a new tenant begins in: spread by the random part of its id.</summary>
+    public static int SharedShardOf(Guid tenantId) => tenantId.ToByteArray()[15] % SharedShards;
 }

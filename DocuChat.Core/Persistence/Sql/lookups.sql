@@ -37,6 +37,18 @@ begin atomic
     select i.id, i.tenant_id from invitations i where i.token_hash = hash;
 end;
 
+-- The wanted name, or the first of wanted-2, wanted-3, … that no tenant has.
+create function free_slug(wanted text)
+    returns text
+    language sql stable security definer set search_path = public
+begin atomic
+    select candidate
+    from (select case n when 1 then wanted else wanted || '-' || n end as candidate, n from generate_series(1, 10000) n) candidates
+    where not exists (select from tenants t where t.slug = candidate)
+    order by n
+    limit 1;
+end;
+
 -- Metrics name every tenant from its first moment.
 create function tenant_chunk_counts()
     returns table (slug text, chunks bigint)
@@ -52,7 +64,7 @@ declare
     name text;
 begin
     foreach name in array array[
-        'find_sign_in(uuid)', 'find_api_key(bytea)', 'find_refresh_token(bytea)', 'find_invitation(bytea)', 'tenant_chunk_counts()'] loop
+        'find_sign_in(uuid)', 'find_api_key(bytea)', 'find_refresh_token(bytea)', 'find_invitation(bytea)', 'free_slug(text)', 'tenant_chunk_counts()'] loop
         execute format('alter function %s owner to docuchat_operator', name);
         execute format('revoke execute on function %s from public', name);
         execute format('grant execute on function %s to docuchat_app', name);

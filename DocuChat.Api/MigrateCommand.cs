@@ -1,0 +1,22 @@
+using DocuChat.Core.Persistence;
+
+namespace DocuChat.Api;
+
+/// <summary>
+/// <c>DocuChat.Api migrate</c>: brings the schema to this build's version as the database's owner, and ends. It runs once, before the
+/// services; running it again changes nothing.
+/// </summary>
+internal static class MigrateCommand
+{
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.AddPersistence(role: null);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddScoped<Migrator>();
+        using var host = builder.Build();
+        await using var scope = host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        return 0;
+    }
+}
