@@ -26,7 +26,7 @@ internal sealed class DocumentsConfiguration
             );
         builder.HasIndex(document => new { document.TenantId, document.CreatedAt, document.Id });
         builder.HasIndex(document => new { document.TenantId, document.Sha256 }).IsUnique();
-        builder.HasIndex(document => new { document.Status, document.QueuedAt }).HasFilter("status not in ('Ready', 'Failed', 'Cancelled')");
+        builder.HasIndex(document => new { document.TenantId, document.QueuedAt }).HasFilter("status not in ('Ready', 'Failed', 'Cancelled')");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(document => document.TenantId);
     }
 

@@ -624,15 +624,15 @@ namespace DocuChat.Core.Persistence.Migrations
                 columns: new[] { "tenant_id", "user_id", "updated_at", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_documents_status_queued_at",
-                table: "documents",
-                columns: new[] { "status", "queued_at" },
-                filter: "status not in ('Ready', 'Failed', 'Cancelled')");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_documents_tenant_id_created_at_id",
                 table: "documents",
                 columns: new[] { "tenant_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_documents_tenant_id_queued_at",
+                table: "documents",
+                columns: new[] { "tenant_id", "queued_at" },
+                filter: "status not in ('Ready', 'Failed', 'Cancelled')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_documents_tenant_id_sha256",
@@ -736,6 +736,7 @@ namespace DocuChat.Core.Persistence.Migrations
             migrationBuilder.SqlFile("chunk_embeddings");
             migrationBuilder.SqlFile("row_level_security");
             migrationBuilder.SqlFile("lookups");
+            migrationBuilder.SqlFile("claim_document");
         }
 
         /// <inheritdoc />

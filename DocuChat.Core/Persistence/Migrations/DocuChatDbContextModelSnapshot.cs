@@ -346,8 +346,8 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_documents");
 
-                    b.HasIndex("Status", "QueuedAt")
-                        .HasDatabaseName("ix_documents_status_queued_at")
+                    b.HasIndex("TenantId", "QueuedAt")
+                        .HasDatabaseName("ix_documents_tenant_id_queued_at")
                         .HasFilter("status not in ('Ready', 'Failed', 'Cancelled')");
 
                     b.HasIndex("TenantId", "Sha256")
