@@ -12,6 +12,9 @@ public sealed class ModelException(string model, string status, string message, 
     /// <summary>How long the server asked us to wait, when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the same call may succeed when it is made again, or by another model.</summary>
+    /// <summary>Whether the same call may succeed when it is made again.</summary>
     public bool IsTransient => Status is ModelStatus.RateLimited or ModelStatus.ServerError or ModelStatus.Timeout or ModelStatus.Unreachable;
+
+    /// <summary>Whether another model may succeed where this one failed.</summary>
+    public bool IsForAnotherModel => IsTransient || Status == ModelStatus.CircuitOpen;
 }

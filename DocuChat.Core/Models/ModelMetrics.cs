@@ -67,5 +67,8 @@ public static class ModelStatus
     /// <summary>We stopped it: the reader was gone, or did not want the rest.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>No request was sent, because the model is left alone for a while; a reason of a fallback, not a value of the label.</summary>
+    public const string CircuitOpen = "circuit_open";
+
     internal static readonly string[] All = [Success, RateLimited, ServerError, Timeout, Unreachable, Refused, Truncated, Cancelled];
 }

@@ -1,5 +1,7 @@
+using DocuChat.Core.Models.Pipeline;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,7 +12,7 @@ namespace DocuChat.Core.Models;
 public static class ModelsRegistration
 {
     /// <summary>
-    /// Adds <see cref="EmbeddingClient"/>, <see cref="UsageLedger"/>, <see cref="UsageReservations"/> and <see cref="UsageMetrics"/>. Needs the
+    /// Adds <see cref="ChatModels"/>, <see cref="EmbeddingClient"/>, <see cref="UsageLedger"/>, <see cref="UsageReservations"/> and <see cref="UsageMetrics"/>. Needs the
     /// persistence. Wrong settings stop the start with a line that names the key.
     /// </summary>
     public static void AddModels(this IHostApplicationBuilder builder)
@@ -34,6 +36,10 @@ public static class ModelsRegistration
             provider.GetRequiredService<IOptions<ModelsOptions>>(),
             provider.GetRequiredService<TimeProvider>()
         ));
+
+        services.TryAddSingleton<IBudget, NoBudget>();
+        services.AddSingleton<PipelineFactory>();
+        services.AddSingleton(provider => new ChatModels(provider.GetRequiredService<PipelineFactory>().Create(), provider.GetRequiredService<IOptions<ModelsOptions>>()));
 
         services.AddSingleton<ModelMetrics>();
         services.AddSingleton<ITenantMetrics>(provider => provider.GetRequiredService<ModelMetrics>());

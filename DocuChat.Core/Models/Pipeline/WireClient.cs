@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace DocuChat.Core.Models.Pipeline;
+
+/// <summary>One model on the wire: its patience, its request metrics, and one kind of exception for everything that can go wrong there.</summary>
+internal sealed class WireClient(IChatClient inner, string model, ModelsOptions limits, ModelMetrics metrics, TimeProvider time) : StreamingClient(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        var tenant = ChatCall.Of(options).Tenant;
+        var wire = options!.Clone();
+        wire.ModelId = model;
+        wire.AdditionalProperties = null;
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(limits.FirstTokenSeconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var started = Stopwatch.GetTimestamp();
+        // Stands when the reader leaves in the middle: an iterator that is disposed of runs nothing but its finally.
+        var status = ModelStatus.Cancelled;
+        var (answering, finished) = (false, false);
+        try
+        {
+            await using var updates = InnerClient.GetStreamingResponseAsync(messages, wire, either.Token).GetAsyncEnumerator(either.Token);
+            while (true)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync())
+                        break;
+                }
+                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                {
+                    var classified = WireErrors.Classify(model, failure, time);
+                    status = answering ? ModelStatus.Truncated : classified.Status;
+                    throw answering ? Truncated(classified) : classified;
+                }
+                answering |= updates.Current.Text.Length > 0;
+                finished |= updates.Current.FinishReason is not null;
+                if (answering)
+                    patience.CancelAfter(TimeSpan.FromSeconds(limits.IdleSeconds));
+                yield return updates.Current;
+            }
+            if (!finished)
+            {
+                // A connection that closes in good order before the answer's end is a cut all the same.
+                status = answering ? ModelStatus.Truncated : ModelStatus.ServerError;
+                throw answering ? Truncated(null) : new ModelException(model, status, $"{model} closed its stream without an answer.");
+            }
+            status = ModelStatus.Success;
+        }
+        finally
+        {
+            metrics.Requested(tenant, model, status, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private ModelException Truncated(ModelException? cause) => new(model, ModelStatus.Truncated, $"The answer of {model} broke off.", cause);
+}
