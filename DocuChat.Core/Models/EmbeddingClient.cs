@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
+using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -58,7 +59,7 @@ public sealed class EmbeddingClient
                 tokens += (int)used;
             else
             {
-                tokens += batch.Sum(Tokens.Count);
+                tokens += batch.Sum(TokenCounter.Count);
                 counted = TokenSource.Tokenizer;
             }
         }

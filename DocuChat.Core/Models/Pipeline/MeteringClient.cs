@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.AI;
 
@@ -60,6 +61,6 @@ internal sealed class MeteringClient(IChatClient inner, TimeProvider time) : Str
         if (tokensIn > 0 && (tokensOut > 0 || text.Length == 0))
             (call.TokensIn, call.TokensOut, call.TokenSource) = (tokensIn, tokensOut, TokenSource.Provider);
         else
-            (call.TokensOut, call.TokenSource) = (Tokens.Count(text), TokenSource.Tokenizer);
+            (call.TokensOut, call.TokenSource) = (TokenCounter.Count(text), TokenSource.Tokenizer);
     }
 }
