@@ -21,11 +21,13 @@ public static class DocumentQueue
     public const string Schema = "wolverine";
 
     /// <summary>
-    /// Lets a service send: registers <c>IDbContextOutbox&lt;DocuChatDbContext&gt;</c>. It listens to nothing.
-    /// Needs <see cref="PersistenceRegistration.AddPersistence"/>.
+    /// Lets a service send: registers <see cref="DocumentIntake"/> and <see cref="DocumentEvents"/>. It listens to nothing.
+    /// Needs <see cref="PersistenceRegistration.AddPersistence"/> and a Redis client.
     /// </summary>
     public static void AddDocumentIntake(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<DocumentEvents>();
+        builder.Services.AddScoped<DocumentIntake>();
         // A wake-up call that its sender could not hand over is handed over by a listening service.
         builder.Services.AddWolverine(ExtensionDiscovery.ManualOnly, options =>
             {
