@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Scalar.AspNetCore;
@@ -15,18 +14,23 @@ internal static class HttpContract
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
-        builder.Services.AddProblemDetails(options =>
-            options.CustomizeProblemDetails = context =>
-                context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier
-        );
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = ProblemDetailsShape.Complete);
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.AddValidation();
+        // So that a body that cannot be read is answered in our words, in every environment.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi(OpenApiDescription.Configure);
     }
 
     public static void UseHttpContract(this WebApplication app)
     {
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                // A handled exception is still logged and traced, unless the caller was at fault or has gone.
+                SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || context.HttpContext.RequestAborted.IsCancellationRequested,
+            }
+        );
         app.UseStatusCodePages();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs", options => options.WithTitle("DocuChat API").DisableDefaultFonts());

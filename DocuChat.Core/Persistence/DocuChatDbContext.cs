@@ -11,10 +11,18 @@ using Microsoft.EntityFrameworkCore;
 namespace DocuChat.Core.Persistence;
 
 /// <summary>The whole schema. Mappings are beside it, one file a feature; policies, roles and functions are the SQL files.</summary>
-public sealed class DocuChatDbContext(DbContextOptions<DocuChatDbContext> options, TenantContext tenant) : IdentityUserContext<User, Guid>(options)
+public sealed class DocuChatDbContext : IdentityUserContext<User, Guid>
 {
+    public DocuChatDbContext(DbContextOptions<DocuChatDbContext> options, TenantContext tenant)
+        : base(options)
+    {
+        Tenant = tenant;
+        // A save is bound to the tenant by its transaction, so even one of a single row needs one; see TenantBinding.
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+    }
+
     /// <summary>The tenant that this context's queries and transactions are bound to.</summary>
-    public TenantContext Tenant { get; } = tenant;
+    public TenantContext Tenant { get; }
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<Membership> Memberships => Set<Membership>();

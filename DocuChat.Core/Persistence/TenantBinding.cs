@@ -71,7 +71,8 @@ internal sealed class TenantBinding : DbCommandInterceptor, IDbTransactionInterc
 
     private static void Bind(DbCommand command, CommandEventData eventData)
     {
-        if (command.Transaction is not null || TenantOf(eventData) is not { } tenant)
+        // A save counts the rows of each of its statements, and has a transaction of its own.
+        if (command.Transaction is not null || eventData.CommandSource == CommandSource.SaveChanges || TenantOf(eventData) is not { } tenant)
             return;
         command.CommandText = $"{Statement};\n{command.CommandText}";
         AddTenant(command, tenant);
