@@ -1,3 +1,4 @@
+using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
 
 namespace DocuChat.Api;
@@ -11,12 +12,13 @@ internal static class MigrateCommand
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder(args);
-        builder.AddPersistence(role: null);
+        var connectionString = builder.AddPersistence(role: null);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddScoped<Migrator>();
         using var host = builder.Build();
         await using var scope = host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        await DocumentQueue.BuildSchemaAsync(connectionString, cancellationToken);
         return 0;
     }
 }

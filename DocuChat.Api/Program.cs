@@ -21,6 +21,7 @@ var app = builder.Build();
 app.UseHttpContract();
 app.MapDefaultEndpoints();
 app.UseAuth();
+app.UseIdempotency();
 
 var api = app.MapGroup("/api/v1");
 api.MapHealthEndpoints("");

@@ -19,6 +19,8 @@ internal static class HttpContract
         builder.Services.AddValidation();
         // So that a body that cannot be read is answered in our words, in every environment.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.AddRedisClient("redis");
+        builder.Services.AddSingleton<Idempotency>();
         builder.Services.AddOpenApi(OpenApiDescription.Configure);
     }
 
@@ -35,4 +37,7 @@ internal static class HttpContract
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs", options => options.WithTitle("DocuChat API").DisableDefaultFonts());
     }
+
+    /// <summary>After the caller is known: a key belongs to its caller.</summary>
+    public static void UseIdempotency(this WebApplication app) => app.Use((context, next) => app.Services.GetRequiredService<Idempotency>().InvokeAsync(context, next));
 }

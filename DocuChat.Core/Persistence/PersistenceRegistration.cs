@@ -16,7 +16,8 @@ public static class PersistenceRegistration
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="role">One of <see cref="DatabaseRole"/>, or null for the owner (migrations).</param>
-    public static void AddPersistence(this IHostApplicationBuilder builder, string? role)
+    /// <returns>The connection string that was resolved.</returns>
+    public static string AddPersistence(this IHostApplicationBuilder builder, string? role)
     {
         var connectionString = DatabaseConnection.Resolve(builder.Configuration, role);
         builder.Services.AddSingleton(_ =>
@@ -35,6 +36,7 @@ public static class PersistenceRegistration
             settings.DisableHealthChecks = true;
         });
         builder.Services.AddHealthChecks().AddCheck<SchemaHealthCheck>("database");
+        return connectionString;
     }
 
     internal static void Configure(DbContextOptionsBuilder options, Action<NpgsqlDbContextOptionsBuilder> configure, NpgsqlDataSource? source = null)
