@@ -1,8 +1,13 @@
+using DocuChat.Sandbox.Embeddings;
+using DocuChat.Sandbox.OpenAi;
 using DocuChat.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddEmbeddings();
+builder.AddOpenAi();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapOpenAi();
 app.Run();

@@ -1,0 +1,24 @@
+using DocuChat.Sandbox.Embeddings;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DocuChat.Sandbox.OpenAi;
+
+/// <summary><c>GET /v1/models</c>. The owner's name says that nothing here is OpenAI's.</summary>
+internal static class ModelsEndpoint
+{
+    private const string Owner = "docuchat-sandbox";
+
+    // 24 November 2026, when the sandbox was first published.
+    private const long Created = 1_795_478_400;
+
+    private static readonly Model[] Models = [new("gpt-4o"), new("gpt-4o-mini"), new(SentenceEncoder.ModelName)];
+
+    internal sealed record Model(string Id, string Object = "model", long Created = Created, string OwnedBy = Owner);
+
+    internal sealed record ModelList(Model[] Data, string Object = "list");
+
+    public static JsonHttpResult<ModelList> List() => TypedResults.Json(new ModelList(Models), Wire.Json);
+
+    public static IResult Get(string id) =>
+        Models.FirstOrDefault(model => model.Id == id) is { } model ? TypedResults.Json(model, Wire.Json) : OpenAiError.UnknownModel(id);
+}
