@@ -15,7 +15,7 @@ internal static class ApiKeysApi
     public static void MapApiKeysApi(this IEndpointRouteBuilder api)
     {
         var keys = api.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization();
-        keys.MapPost("/", CreateAsync).WithSummary("Makes a key; it is shown this once");
+        keys.MapPost("/", CreateAsync).WithMetadata(ShownOnce.Instance).WithSummary("Makes a key; it is shown this once");
         keys.MapGet("/", ListAsync).WithSummary("The caller's keys; an administrator sees all of the tenant's");
         keys.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revokes a key at once");
     }

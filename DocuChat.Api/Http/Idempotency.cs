@@ -55,6 +55,7 @@ internal sealed partial class Idempotency(IConnectionMultiplexer redis, IProblem
         key = context.Request.Headers[Header].ToString();
         return key.Length is > 0 and <= MaximumKeyLength
             && context.User.Identity?.IsAuthenticated == true
+            && context.GetEndpoint()?.Metadata.GetMetadata<ShownOnce>() is null
             && !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method));
     }
 
@@ -127,4 +128,10 @@ internal sealed partial class Idempotency(IConnectionMultiplexer redis, IProblem
 
     [LoggerMessage(1, LogLevel.Warning, "Redis does not answer; a call with an Idempotency-Key runs without its protection.")]
     private static partial void LogUnavailable(ILogger logger, Exception exception);
+}
+
+/// <summary>Marks an endpoint whose answer holds a secret that is shown once: such an answer is stored nowhere.</summary>
+internal sealed class ShownOnce
+{
+    public static readonly ShownOnce Instance = new();
 }

@@ -16,7 +16,7 @@ internal static class InvitationsApi
     public static void MapInvitationsApi(this IEndpointRouteBuilder api)
     {
         var invitations = api.MapGroup("/invitations").WithTags("Members");
-        invitations.MapPost("/", InviteAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithSummary("Invites an address; the token is shown this once");
+        invitations.MapPost("/", InviteAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithMetadata(ShownOnce.Instance).WithSummary("Invites an address; the token is shown this once");
         invitations.MapGet("/", ListAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithSummary("Open invitations");
         invitations.MapDelete("/{id:guid}", WithdrawAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithSummary("Withdraws an invitation");
         invitations.MapPost("/accept", AcceptAsync).WithSummary("Joins the tenant: with a new account, or with the password of an existing one");
