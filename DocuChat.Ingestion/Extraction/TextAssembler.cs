@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace DocuChat.Ingestion.Extraction;
+
+/// <summary>Puts blocks together to one text. White space inside a block is made even; blocks are apart by a blank line, rows and items by a line.</summary>
+internal sealed class TextAssembler
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<Block> _blocks = [];
+
+    public int Length => _text.Length;
+
+    /// <summary>Adds a block of running text; an empty one is dropped.</summary>
+    public void Add(BlockKind kind, string text, int level = 0) => Append(kind, Even(text), level);
+
+    /// <summary>Adds a block whose white space means something.</summary>
+    public void AddVerbatim(BlockKind kind, string text) => Append(kind, Storable(text).Trim('\r', '\n'), 0);
+
+    /// <summary>
+    /// Adds a table. Its first row names the columns; each further row is written with those names, so that it says what it means wherever the
+    /// table is cut, and a quote of it is word for word in the text.
+    /// </summary>
+    public void AddTable(IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var filled = rows.Select(row => row.Select(Even).ToList()).Where(row => row.Exists(cell => cell.Length > 0)).ToList();
+        if (filled.Count == 0)
+            return;
+        var header = filled[0];
+        // One row, one column or unnamed columns: cells laid out, not a table of records.
+        var isRecords = filled.Count > 1 && header.Count > 1 && header.TrueForAll(cell => cell.Length > 0 && cell.Length <= 100);
+        if (!isRecords)
+        {
+            foreach (var row in filled)
+                Append(BlockKind.TableRow, string.Join(" | ", row.Where(cell => cell.Length > 0)), 0);
+            return;
+        }
+        Append(BlockKind.TableRow, string.Join(" | ", header), 0);
+        foreach (var row in filled.Skip(1))
+            Append(BlockKind.TableRow, Record(header, row), 0);
+    }
+
+    /// <summary>One row with the names of its columns: <c>Name: Sara | Days: 30</c>.</summary>
+    public static string Record(IReadOnlyList<string> header, IReadOnlyList<string> row)
+    {
+        var cells = row.Select((cell, index) => (cell, name: index < header.Count ? header[index] : "")).Where(pair => pair.cell.Length > 0);
+        return string.Join(" | ", cells.Select(pair => pair.name.Length == 0 || pair.name == pair.cell ? pair.cell : $"{pair.name}: {pair.cell}"));
+    }
+
+    public ExtractedDocument ToDocument() => new(_text.ToString(), _blocks, []);
+
+    private void Append(BlockKind kind, string text, int level)
+    {
+        if (text.Length == 0)
+            return;
+        if (_blocks.Count > 0)
+            _text.Append(kind is BlockKind.TableRow or BlockKind.ListItem && _blocks[^1].Kind == kind ? "\n" : "\n\n");
+        var start = _text.Length;
+        _text.Append(text);
+        _blocks.Add(new Block(kind, start, _text.Length, level));
+    }
+
+    /// <summary>One space for every run of white space; what PostgreSQL cannot store is dropped.</summary>
+    public static string Even(string text)
+    {
+        var even = new StringBuilder(text.Length);
+        foreach (var character in Storable(text))
+        {
+            if (!char.IsWhiteSpace(character))
+                even.Append(character);
+            else if (even.Length > 0 && even[^1] != ' ')
+                even.Append(' ');
+        }
+        if (even.Length > 0 && even[^1] == ' ')
+            even.Length--;
+        return even.ToString();
+    }
+
+    /// <summary>Without NUL, which no text column takes, and without halves of surrogate pairs, which no encoding has.</summary>
+    public static string Storable(string text)
+    {
+        var clean = true;
+        for (var i = 0; i < text.Length && clean; i++)
+            clean = text[i] != '\0' && !char.IsSurrogate(text[i]);
+        if (clean)
+            return text;
+
+        var storable = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value != 0)
+                storable.Append(rune.ToString());
+        }
+        return storable.ToString();
+    }
+}

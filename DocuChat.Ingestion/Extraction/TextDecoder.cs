@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace DocuChat.Ingestion.Extraction;
+
+/// <summary>
+/// Decodes text whose encoding nobody states: by its byte-order mark, as UTF-8 when it is valid UTF-8, as UTF-16 by where its zeros are, else
+/// Windows-1256 or 1252, whichever gives more likely letters.
+/// </summary>
+internal static class TextDecoder
+{
+    static TextDecoder() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    public static string Decode(Stream content)
+    {
+        using var copy = new MemoryStream();
+        content.CopyTo(copy);
+        return Decode(copy.GetBuffer().AsSpan(0, (int)copy.Length));
+    }
+
+    public static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes is [0xEF, 0xBB, 0xBF, ..])
+            return Encoding.UTF8.GetString(bytes[3..]);
+        if (bytes is [0xFF, 0xFE, ..])
+            return Encoding.Unicode.GetString(bytes[2..]);
+        if (bytes is [0xFE, 0xFF, ..])
+            return Encoding.BigEndianUnicode.GetString(bytes[2..]);
+        if (bytes.Contains((byte)0) && Utf16(bytes) is { } utf16)
+            return utf16.GetString(bytes);
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return CodePage(bytes);
+        }
+    }
+
+    // The high bytes of Latin and of Persian text are 0 and 6: the side that has few different values is the high one.
+    private static Encoding? Utf16(ReadOnlySpan<byte> bytes)
+    {
+        var (even, odd) = (new HashSet<byte>(), new HashSet<byte>());
+        var sample = bytes[..Math.Min(bytes.Length, 4096)];
+        for (var i = 0; i < sample.Length; i++)
+            (i % 2 == 0 ? even : odd).Add(sample[i]);
+        if (bytes.Length % 2 != 0 || even.Count == odd.Count)
+            return null;
+        return odd.Count < even.Count ? Encoding.Unicode : Encoding.BigEndianUnicode;
+    }
+
+    // Persian in 1256 is words of bytes above 0x80; accented Latin in 1252 is single ones among ASCII letters.
+    private static string CodePage(ReadOnlySpan<byte> bytes)
+    {
+        var (alone, together) = (0, 0);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] < 0xC0)
+                continue;
+            var hasNeighbour = (i > 0 && bytes[i - 1] >= 0xC0) || (i + 1 < bytes.Length && bytes[i + 1] >= 0xC0);
+            if (hasNeighbour)
+                together++;
+            else
+                alone++;
+        }
+        return Encoding.GetEncoding(together > alone ? 1256 : 1252).GetString(bytes);
+    }
+}

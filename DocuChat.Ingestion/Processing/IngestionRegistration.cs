@@ -1,0 +1,23 @@
+using DocuChat.Core.Documents;
+using Microsoft.Extensions.Options;
+
+namespace DocuChat.Ingestion.Processing;
+
+internal static class IngestionRegistration
+{
+    /// <summary>Adds the worker. Needs the persistence, the models, retrieval and a Redis client.</summary>
+    public static void AddIngestion(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<DocumentEvents>();
+        builder.Services.AddSingleton<IngestionMetrics>();
+        builder.Services.AddSingleton<ClaimStore>();
+        builder.Services.AddSingleton<ChunkEmbedder>();
+        builder.Services.AddSingleton<Publisher>();
+        builder.Services.AddSingleton<Core.Retrieval.ChunkWriter>();
+        builder.Services.AddSingleton<DocumentProcessor>();
+        builder.Services.AddSingleton(services => new WorkSignal(services.GetRequiredService<IOptions<IngestionOptions>>().Value.Parallel, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService<Lanes>();
+        builder.AddDocumentListener<DocumentQueuedHandler>();
+    }
+}
