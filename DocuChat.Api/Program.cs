@@ -1,9 +1,8 @@
 using DocuChat.Api;
-using DocuChat.Api.ApiKeys;
 using DocuChat.Api.Auth;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
-using DocuChat.Api.Members;
+using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
 using DocuChat.ServiceDefaults;
 
@@ -16,19 +15,14 @@ builder.AddPersistence(DatabaseRole.App);
 builder.AddHttpContract();
 builder.AddAuth();
 builder.AddDocuments();
+builder.AddModels();
 
 var app = builder.Build();
 app.UseHttpContract();
 app.MapDefaultEndpoints();
 app.UseAuth();
 app.UseIdempotency();
-
-var api = app.MapGroup("/api/v1");
-api.MapHealthEndpoints("");
-api.MapAuthApi();
-api.MapMembersApi();
-api.MapApiKeysApi();
-api.MapDocumentsApi();
+app.MapApi();
 
 await app.RunAsync();
 return 0;

@@ -47,6 +47,7 @@ public static class ModelsRegistration
         services.AddSingleton<TenantSlugs>();
         services.AddSingleton<UsageLedger>();
         services.AddSingleton<UsageReservations>();
+        services.AddSingleton<UsageReports>();
         services.AddSingleton<UsageMetrics>();
         services.AddHostedService<TenantSeries>();
     }

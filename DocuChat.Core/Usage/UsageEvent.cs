@@ -85,11 +85,18 @@ public sealed class UsageReservation : ITenantOwned
     public DateTimeOffset HeartbeatAt { get; set; }
 }
 
-/// <summary>Sums of the ledger by hour, so that a usage page never reads the ledger itself.</summary>
+/// <summary>
+/// Sums of the ledger by quarter of an hour, so that a usage page never reads the ledger itself. A quarter, because a tenant's day begins at
+/// midnight of its own time zone, and zones differ from UTC by quarters (Tehran by 3:30).
+/// </summary>
 public sealed class UsageRollup : ITenantOwned
 {
     public required Guid TenantId { get; init; }
-    public required DateTimeOffset Hour { get; init; }
+
+    /// <summary>Beginning of the quarter of an hour in which the calls began.</summary>
+    public required DateTimeOffset Quarter { get; init; }
+
+    /// <summary>Who asked; the empty id stands for work that no person asked for.</summary>
     public required Guid UserId { get; init; }
     public required CallKind Kind { get; init; }
     public required string Model { get; init; }

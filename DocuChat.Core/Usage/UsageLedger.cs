@@ -7,7 +7,7 @@ namespace DocuChat.Core.Usage;
 public sealed class UsageLedger(PriceList prices, TimeProvider time)
 {
     /// <summary>
-    /// Puts the call and its share of the hourly sums into the caller's transaction, so that a call is charged if and only if its fruit is
+    /// Puts the call and its share of the sums into the caller's transaction, so that a call is charged if and only if its fruit is
     /// stored. A repeat of the same call changes nothing. After the commit the caller counts it with <see cref="UsageMetrics.Committed"/>.
     /// </summary>
     /// <param name="database">A context bound to the tenant, with the caller's transaction open.</param>
@@ -21,7 +21,7 @@ public sealed class UsageLedger(PriceList prices, TimeProvider time)
         var version = await prices.AtAsync(call.BeganAt, cancellationToken);
         var cost = version.Cost(call.Model, call.TokensIn, call.TokensOut);
         var began = call.BeganAt.ToUniversalTime();
-        var hour = new DateTimeOffset(began.Year, began.Month, began.Day, began.Hour, 0, 0, TimeSpan.Zero);
+        var quarter = new DateTimeOffset(began.Ticks - began.Ticks % (15 * TimeSpan.TicksPerMinute), TimeSpan.Zero);
         // One statement: the sums grow only if the event was new, whatever runs beside it.
         var rows = await database.Database.ExecuteSqlAsync(
             $"""
@@ -32,10 +32,10 @@ public sealed class UsageLedger(PriceList prices, TimeProvider time)
                 on conflict (tenant_id, request_id, kind, attempt) do nothing
                 returning 1
             )
-            insert into usage_rollups as r (tenant_id, hour, user_id, kind, model, calls, tokens_in, tokens_out, cost_tomans)
-            select {tenantId}, {hour}, {userId ?? Guid.Empty}, {call.Kind.ToString()}, {call.Model}, 1, {call.TokensIn}, {call.TokensOut}, {cost}
+            insert into usage_rollups as r (tenant_id, quarter, user_id, kind, model, calls, tokens_in, tokens_out, cost_tomans)
+            select {tenantId}, {quarter}, {userId ?? Guid.Empty}, {call.Kind.ToString()}, {call.Model}, 1, {call.TokensIn}, {call.TokensOut}, {cost}
             from added
-            on conflict (tenant_id, hour, user_id, kind, model) do update
+            on conflict (tenant_id, quarter, user_id, kind, model) do update
             set calls = r.calls + 1, tokens_in = r.tokens_in + excluded.tokens_in, tokens_out = r.tokens_out + excluded.tokens_out, cost_tomans = r.cost_tomans + excluded.cost_tomans
             """,
             cancellationToken

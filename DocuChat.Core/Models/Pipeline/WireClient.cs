@@ -40,6 +40,11 @@ internal sealed class WireClient(IChatClient inner, string model, ModelsOptions 
                     status = answering ? ModelStatus.Truncated : classified.Status;
                     throw answering ? Truncated(classified) : classified;
                 }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    // A cancelled read may end in any of the transport's exceptions; to us it is one thing.
+                    throw new OperationCanceledException("The call was stopped.", failure, cancellationToken);
+                }
                 answering |= updates.Current.Text.Length > 0;
                 finished |= updates.Current.FinishReason is not null;
                 if (answering)

@@ -32,7 +32,7 @@ internal sealed class UsageConfiguration
 
     public void Configure(EntityTypeBuilder<UsageRollup> builder)
     {
-        builder.HasKey(rollup => new { rollup.TenantId, rollup.Hour, rollup.UserId, rollup.Kind, rollup.Model });
+        builder.HasKey(rollup => new { rollup.TenantId, rollup.Quarter, rollup.UserId, rollup.Kind, rollup.Model });
         builder.Property(rollup => rollup.CostTomans).HasColumnType(Money);
         builder.HasOne<Tenant>().WithMany().HasForeignKey(rollup => rollup.TenantId);
     }

@@ -1121,9 +1121,9 @@ namespace DocuChat.Core.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<DateTimeOffset>("Hour")
+                    b.Property<DateTimeOffset>("Quarter")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("hour");
+                        .HasColumnName("quarter");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -1153,7 +1153,7 @@ namespace DocuChat.Core.Persistence.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("tokens_out");
 
-                    b.HasKey("TenantId", "Hour", "UserId", "Kind", "Model")
+                    b.HasKey("TenantId", "Quarter", "UserId", "Kind", "Model")
                         .HasName("pk_usage_rollups");
 
                     b.ToTable("usage_rollups", (string)null);

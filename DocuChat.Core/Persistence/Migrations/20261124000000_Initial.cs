@@ -319,7 +319,7 @@ namespace DocuChat.Core.Persistence.Migrations
                 columns: table => new
                 {
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    quarter = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<string>(type: "text", nullable: false),
                     model = table.Column<string>(type: "text", nullable: false),
@@ -330,7 +330,7 @@ namespace DocuChat.Core.Persistence.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_usage_rollups", x => new { x.tenant_id, x.hour, x.user_id, x.kind, x.model });
+                    table.PrimaryKey("pk_usage_rollups", x => new { x.tenant_id, x.quarter, x.user_id, x.kind, x.model });
                     table.ForeignKey(
                         name: "fk_usage_rollups_tenants_tenant_id",
                         column: x => x.tenant_id,

@@ -1,0 +1,27 @@
+using DocuChat.Api.ApiKeys;
+using DocuChat.Api.Auth;
+using DocuChat.Api.Conversations;
+using DocuChat.Api.Documents;
+using DocuChat.Api.Members;
+using DocuChat.Api.Metrics;
+using DocuChat.Api.Usage;
+using DocuChat.ServiceDefaults;
+
+namespace DocuChat.Api;
+
+internal static class Endpoints
+{
+    /// <summary>Maps the features, each with the endpoints of its own folder.</summary>
+    public static void MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/api/v1");
+        api.MapHealthEndpoints("");
+        api.MapMetricsApi();
+        api.MapAuthApi();
+        api.MapMembersApi();
+        api.MapApiKeysApi();
+        api.MapDocumentsApi();
+        api.MapConversationsApi();
+        api.MapUsageApi();
+    }
+}

@@ -1,0 +1,66 @@
+namespace DocuChat.Core.Conversations;
+
+/// <summary>A question on its way to an answer. Everything in it was checked by the caller: the conversation and the documents are the user's.</summary>
+/// <param name="TenantId">Who pays.</param>
+/// <param name="TenantSlug">The tenant's slug, for metrics.</param>
+/// <param name="UserId">Who asks.</param>
+/// <param name="MessageId">Id that its answer will have.</param>
+/// <param name="ConversationId">Its conversation.</param>
+/// <param name="IsNewConversation">Whether the conversation has yet to be made.</param>
+/// <param name="Text">The question.</param>
+/// <param name="DocumentIds">Documents to look in; null for all.</param>
+/// <param name="Model">The model asked for; null for the default.</param>
+public sealed record Question(
+    Guid TenantId,
+    string TenantSlug,
+    Guid UserId,
+    Guid MessageId,
+    Guid ConversationId,
+    bool IsNewConversation,
+    string Text,
+    IReadOnlyList<Guid>? DocumentIds,
+    string? Model
+);
+
+/// <summary>A verified citation of an answer: <see cref="Quote"/> stands at the half-open range (UTF-16 code units) of the version's stored text.</summary>
+public sealed record AnswerCitation(
+    int N,
+    Guid DocumentId,
+    int Version,
+    string DocumentName,
+    int? Page,
+    string Quote,
+    int CharStart,
+    int CharEnd,
+    IReadOnlyList<CitationBox>? Boxes
+);
+
+/// <summary>A passage that the answer may cite by its number.</summary>
+public sealed record AnswerSource(int N, Guid DocumentId, string DocumentName, int? Page, string? HeadingPath, string Text, int CharStart, int CharEnd, double Score);
+
+/// <summary>A whole answer, as it is stored.</summary>
+public sealed record Answer(Guid MessageId, Guid ConversationId, string Text, MessageStatus Status, bool Grounded, IReadOnlyList<AnswerCitation> Citations, Receipt Receipt);
+
+/// <summary>What happens while an answer is made, in the order in which a reader sees it.</summary>
+public abstract record AnswerEvent;
+
+/// <summary>First: what was found.</summary>
+public sealed record SourcesFound(Guid MessageId, Guid ConversationId, IReadOnlyList<AnswerSource> Sources) : AnswerEvent;
+
+/// <summary>The next piece of text.</summary>
+public sealed record TextAdded(string Text) : AnswerEvent;
+
+/// <summary>A citation whose marker is about to come, or has just come, in the text.</summary>
+public sealed record CitationVerified(AnswerCitation Citation) : AnswerEvent;
+
+/// <summary>What the answer cost; it is committed by now.</summary>
+public sealed record AnswerCharged(Receipt Receipt) : AnswerEvent;
+
+/// <summary>Last: the whole answer.</summary>
+public sealed record AnswerDone(Answer Answer) : AnswerEvent;
+
+/// <summary>Last: there is no answer. Nothing was charged.</summary>
+/// <param name="Status">HTTP status that says it best.</param>
+/// <param name="Title">What is wrong.</param>
+/// <param name="Detail">What to do.</param>
+public sealed record AnswerFailed(int Status, string Title, string Detail) : AnswerEvent;
