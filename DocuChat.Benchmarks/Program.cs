@@ -1,2 +1,24 @@
-Console.Error.WriteLine("Usage: dotnet run -c Release --project DocuChat.Benchmarks -- <benchmark>");
-return 2;
+using DocuChat.Benchmarks;
+using DocuChat.Benchmarks.Quality;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+
+switch (args)
+{
+    case ["quality", .. var rest]:
+        return await QualityBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    default:
+        await Console.Error.WriteLineAsync(
+            """
+            Usage: dotnet run -c Release --project DocuChat.Benchmarks -- <benchmark> --database <connection string of a superuser> [--data <folder>]
+
+              quality [set …]    nDCG@10, recall and MRR of search over collections of --data
+            """
+        );
+        return 2;
+}

@@ -14,4 +14,4 @@ sed -i 's/\[Migration("[0-9]*_Initial")\]/[Migration("20261124000000_Initial")]/
 file=$folder/20261124000000_Initial.cs
 # The SQL files, in their order: roles before any table, the rest after them.
 perl -0pi -e 's/(protected override void Up\(MigrationBuilder migrationBuilder\)\s*\{\n)/$1            migrationBuilder.SqlFile("roles");\n/;
-  s/(\n        \}\n\n        \/\/\/ <inheritdoc \/>\n        protected override void Down)/\n            migrationBuilder.SqlFile("chunk_embeddings");\n            migrationBuilder.SqlFile("row_level_security");\n            migrationBuilder.SqlFile("lookups");\n            migrationBuilder.SqlFile("claim_document");$1/' "$file"
+  s/(\n        \}\n\n        \/\/\/ <inheritdoc \/>\n        protected override void Down)/\n            migrationBuilder.SqlFile("chunk_embeddings");\n            migrationBuilder.SqlFile("lexical_index");\n            migrationBuilder.SqlFile("row_level_security");\n            migrationBuilder.SqlFile("lookups");\n            migrationBuilder.SqlFile("vector_shards");\n            migrationBuilder.SqlFile("claim_document");$1/' "$file"

@@ -2,6 +2,7 @@ using DocuChat.Core.Billing;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Retrieval;
+using DocuChat.Core.Retrieval.Lexical;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
 using Microsoft.AspNetCore.Identity;
@@ -39,6 +40,8 @@ public sealed class DocuChatDbContext : IdentityUserContext<User, Guid>
     public DbSet<Chunk> Chunks => Set<Chunk>();
     public DbSet<ChunkEmbedding> ChunkEmbeddings => Set<ChunkEmbedding>();
     public DbSet<EmbeddingModel> EmbeddingModels => Set<EmbeddingModel>();
+    public DbSet<LexicalSegment> LexicalSegments => Set<LexicalSegment>();
+    public DbSet<LexicalBlock> LexicalBlocks => Set<LexicalBlock>();
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();

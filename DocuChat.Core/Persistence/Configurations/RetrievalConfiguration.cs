@@ -1,5 +1,6 @@
 using DocuChat.Core.Documents;
 using DocuChat.Core.Retrieval;
+using DocuChat.Core.Retrieval.Lexical;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,7 +9,9 @@ namespace DocuChat.Core.Persistence.Configurations;
 internal sealed class RetrievalConfiguration
     : IEntityTypeConfiguration<Chunk>,
         IEntityTypeConfiguration<ChunkEmbedding>,
-        IEntityTypeConfiguration<EmbeddingModel>
+        IEntityTypeConfiguration<EmbeddingModel>,
+        IEntityTypeConfiguration<LexicalSegment>,
+        IEntityTypeConfiguration<LexicalBlock>
 {
     public void Configure(EntityTypeBuilder<Chunk> builder)
     {
@@ -25,4 +28,19 @@ internal sealed class RetrievalConfiguration
     }
 
     public void Configure(EntityTypeBuilder<EmbeddingModel> builder) => builder.HasIndex(model => model.Name).IsUnique();
+
+    public void Configure(EntityTypeBuilder<LexicalSegment> builder)
+    {
+        // The tenant leads every key of the index: the policy's condition is then the index's own.
+        builder.HasKey(segment => new { segment.TenantId, segment.Id });
+        builder.Property(segment => segment.Id).UseIdentityAlwaysColumn();
+        builder.HasIndex(segment => segment.DocumentId);
+        builder.HasOne<Document>().WithMany().HasForeignKey(segment => segment.DocumentId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<LexicalBlock> builder)
+    {
+        builder.HasKey(block => new { block.TenantId, block.SegmentId, block.Bucket, block.Term });
+        builder.HasOne<LexicalSegment>().WithMany().HasForeignKey(block => new { block.TenantId, block.SegmentId }).OnDelete(DeleteBehavior.Cascade);
+    }
 }

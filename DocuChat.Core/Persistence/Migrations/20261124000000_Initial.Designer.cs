@@ -590,6 +590,89 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.ToTable("embedding_models", (string)null);
                 });
 
+            modelBuilder.Entity("DocuChat.Core.Retrieval.Lexical.LexicalBlock", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("segment_id");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("bigint")
+                        .HasColumnName("term");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<int>("Postings")
+                        .HasColumnType("integer")
+                        .HasColumnName("postings");
+
+                    b.HasKey("TenantId", "SegmentId", "Bucket", "Term")
+                        .HasName("pk_lexical_blocks");
+
+                    b.ToTable("lexical_blocks", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Retrieval.Lexical.LexicalSegment", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Bits")
+                        .HasColumnType("integer")
+                        .HasColumnName("bits");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<int>("Chunks")
+                        .HasColumnType("integer")
+                        .HasColumnName("chunks");
+
+                    b.Property<Guid?>("DocumentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("document_id");
+
+                    b.Property<long>("FirstChunkId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_chunk_id");
+
+                    b.Property<long>("LastChunkId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_chunk_id");
+
+                    b.Property<long>("Words")
+                        .HasColumnType("bigint")
+                        .HasColumnName("words");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_lexical_segments");
+
+                    b.HasIndex("DocumentId")
+                        .HasDatabaseName("ix_lexical_segments_document_id");
+
+                    b.ToTable("lexical_segments", (string)null);
+                });
+
             modelBuilder.Entity("DocuChat.Core.Tenancy.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1318,6 +1401,25 @@ namespace DocuChat.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_chunks_documents_document_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Retrieval.Lexical.LexicalBlock", b =>
+                {
+                    b.HasOne("DocuChat.Core.Retrieval.Lexical.LexicalSegment", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_lexical_blocks_lexical_segments_tenant_id_segment_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Retrieval.Lexical.LexicalSegment", b =>
+                {
+                    b.HasOne("DocuChat.Core.Documents.Document", null)
+                        .WithMany()
+                        .HasForeignKey("DocumentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_lexical_segments_documents_document_id");
                 });
 
             modelBuilder.Entity("DocuChat.Core.Tenancy.ApiKey", b =>

@@ -548,6 +548,32 @@ namespace DocuChat.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lexical_segments",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    document_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    bits = table.Column<int>(type: "integer", nullable: false),
+                    first_chunk_id = table.Column<long>(type: "bigint", nullable: false),
+                    last_chunk_id = table.Column<long>(type: "bigint", nullable: false),
+                    chunks = table.Column<int>(type: "integer", nullable: false),
+                    words = table.Column<long>(type: "bigint", nullable: false),
+                    bytes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lexical_segments", x => new { x.tenant_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_lexical_segments_documents_document_id",
+                        column: x => x.document_id,
+                        principalTable: "documents",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "citations",
                 columns: table => new
                 {
@@ -573,6 +599,28 @@ namespace DocuChat.Core.Persistence.Migrations
                         column: x => x.message_id,
                         principalTable: "messages",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lexical_blocks",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    segment_id = table.Column<long>(type: "bigint", nullable: false),
+                    bucket = table.Column<int>(type: "integer", nullable: false),
+                    term = table.Column<long>(type: "bigint", nullable: false),
+                    postings = table.Column<int>(type: "integer", nullable: false),
+                    data = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lexical_blocks", x => new { x.tenant_id, x.segment_id, x.bucket, x.term });
+                    table.ForeignKey(
+                        name: "fk_lexical_blocks_lexical_segments_tenant_id_segment_id",
+                        columns: x => new { x.tenant_id, x.segment_id },
+                        principalTable: "lexical_segments",
+                        principalColumns: new[] { "tenant_id", "id" },
                         onDelete: ReferentialAction.Cascade);
                 });
 
@@ -658,6 +706,11 @@ namespace DocuChat.Core.Persistence.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_lexical_segments_document_id",
+                table: "lexical_segments",
+                column: "document_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_memberships_user_id",
                 table: "memberships",
                 column: "user_id");
@@ -734,8 +787,10 @@ namespace DocuChat.Core.Persistence.Migrations
                 column: "normalized_user_name",
                 unique: true);
             migrationBuilder.SqlFile("chunk_embeddings");
+            migrationBuilder.SqlFile("lexical_index");
             migrationBuilder.SqlFile("row_level_security");
             migrationBuilder.SqlFile("lookups");
+            migrationBuilder.SqlFile("vector_shards");
             migrationBuilder.SqlFile("claim_document");
         }
 
@@ -770,6 +825,9 @@ namespace DocuChat.Core.Persistence.Migrations
                 name: "invitations");
 
             migrationBuilder.DropTable(
+                name: "lexical_blocks");
+
+            migrationBuilder.DropTable(
                 name: "memberships");
 
             migrationBuilder.DropTable(
@@ -800,13 +858,16 @@ namespace DocuChat.Core.Persistence.Migrations
                 name: "messages");
 
             migrationBuilder.DropTable(
-                name: "documents");
+                name: "lexical_segments");
 
             migrationBuilder.DropTable(
                 name: "users");
 
             migrationBuilder.DropTable(
                 name: "conversations");
+
+            migrationBuilder.DropTable(
+                name: "documents");
 
             migrationBuilder.DropTable(
                 name: "tenants");

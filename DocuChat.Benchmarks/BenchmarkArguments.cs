@@ -1,0 +1,31 @@
+namespace DocuChat.Benchmarks;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Database">A server to make a throw-away database on, by a superuser's connection string.</param>
+/// <param name="Data">Folder of the collections.</param>
+/// <param name="Names">The rest: sets, sizes.</param>
+internal sealed record BenchmarkArguments(string Database, string Data, IReadOnlyList<string> Names)
+{
+    public static BenchmarkArguments Parse(IReadOnlyList<string> args)
+    {
+        var database = Environment.GetEnvironmentVariable("ConnectionStrings__docuchat");
+        var data = Environment.GetEnvironmentVariable("DOCUCHAT_DATA") ?? Path.Combine("..", "shared", "data");
+        var names = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            switch (args[i])
+            {
+                case "--database":
+                    database = args[++i];
+                    break;
+                case "--data":
+                    data = args[++i];
+                    break;
+                default:
+                    names.Add(args[i]);
+                    break;
+            }
+        }
+        return new BenchmarkArguments(database ?? throw new InvalidOperationException("Name a PostgreSQL server with --database, or in ConnectionStrings__docuchat."), data, names);
+    }
+}

@@ -1,0 +1,110 @@
+using DocuChat.Core.Documents;
+using DocuChat.Core.Persistence;
+using DocuChat.Core.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace DocuChat.Benchmarks;
+
+/// <summary>A database of its own for one benchmark, with the real schema, used as the services' role; gone afterwards.</summary>
+internal sealed class BenchmarkDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlConnectionStringBuilder _server;
+    private readonly string _name;
+
+    private BenchmarkDatabase(NpgsqlConnectionStringBuilder server, string name)
+    {
+        (_server, _name) = (server, name);
+        Owner = Source(role: null);
+        Services = Source(DatabaseRole.App);
+    }
+
+    /// <summary>Signed in as the owner.</summary>
+    public NpgsqlDataSource Owner { get; }
+
+    /// <summary>Working as docuchat_app, as the services do.</summary>
+    public NpgsqlDataSource Services { get; }
+
+    /// <summary>Makes the database on the server that <paramref name="connectionString"/> (of a superuser) names.</summary>
+    public static async Task<BenchmarkDatabase> CreateAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        var name = $"docuchat_benchmark_{Guid.CreateVersion7():n}";
+        await ExecuteAsync(server, $"create database {name}", cancellationToken);
+        var database = new BenchmarkDatabase(server, name);
+        await using var context = Context(database.Owner, new TenantContext());
+        await context.Database.MigrateAsync(cancellationToken);
+        await database.Owner.ReloadTypesAsync(cancellationToken);
+        await database.Services.ReloadTypesAsync(cancellationToken);
+        return database;
+    }
+
+    /// <summary>A new tenant in a shared shard.</summary>
+    public async Task<Guid> AddTenantAsync(string slug, CancellationToken cancellationToken)
+    {
+        await using var context = Context(Owner, new TenantContext());
+        var tenant = new Tenant { Slug = slug, Name = slug };
+        context.Tenants.Add(tenant);
+        await context.SaveChangesAsync(cancellationToken);
+        return tenant.Id;
+    }
+
+    /// <summary>A row for a document, as if it had been uploaded and published.</summary>
+    public async Task AddDocumentsAsync(Guid tenantId, IEnumerable<(Guid Id, string Name)> documents, CancellationToken cancellationToken)
+    {
+        var tenant = new TenantContext();
+        tenant.Use(tenantId);
+        await using var context = Context(Owner, tenant);
+        foreach (var (id, name) in documents)
+        {
+            context.Documents.Add(
+                new Document
+                {
+                    Id = id,
+                    TenantId = tenantId,
+                    Name = name,
+                    ContentType = "text/plain",
+                    Bytes = 0,
+                    Sha256 = id.ToByteArray(),
+                    UploadedBy = Guid.Empty,
+                    Status = DocumentStatus.Ready,
+                    PublishedVersion = 1,
+                }
+            );
+        }
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Owner.DisposeAsync();
+        await Services.DisposeAsync();
+        await ExecuteAsync(_server, $"drop database {_name} with (force)", CancellationToken.None);
+    }
+
+    private static DocuChatDbContext Context(NpgsqlDataSource source, TenantContext tenant)
+    {
+        var options = new DbContextOptionsBuilder<DocuChatDbContext>();
+        PersistenceRegistration.Configure(options, npgsql => { }, source);
+        return new DocuChatDbContext(options.Options, tenant);
+    }
+
+    private NpgsqlDataSource Source(string? role)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = _name };
+        if (role is not null)
+            builder.Options = $"-c role={role}";
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        source.UseVector();
+        return source.Build();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnectionStringBuilder server, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        // The name is made above: a prefix and hexadecimal digits.
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
