@@ -1,6 +1,7 @@
 using DocuChat.Core.Billing;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Documents;
+using DocuChat.Core.Notifications;
 using DocuChat.Core.Retrieval;
 using DocuChat.Core.Retrieval.Lexical;
 using DocuChat.Core.Tenancy;
@@ -51,6 +52,15 @@ public sealed class DocuChatDbContext : IdentityUserContext<User, Guid>
     public DbSet<UsageReservation> UsageReservations => Set<UsageReservation>();
     public DbSet<UsageRollup> UsageRollups => Set<UsageRollup>();
     public DbSet<Price> Prices => Set<Price>();
+
+    public DbSet<Invoice> Invoices => Set<Invoice>();
+    public DbSet<InvoiceLine> InvoiceLines => Set<InvoiceLine>();
+    public DbSet<BillingAccount> BillingAccounts => Set<BillingAccount>();
+    public DbSet<BillingCredit> BillingCredits => Set<BillingCredit>();
+    public DbSet<TenantDiscount> TenantDiscounts => Set<TenantDiscount>();
+    public DbSet<BillingRunRecord> BillingRuns => Set<BillingRunRecord>();
+    public DbSet<PaymentAttempt> PaymentAttempts => Set<PaymentAttempt>();
+    public DbSet<Notification> Notifications => Set<Notification>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -20,6 +20,8 @@ internal sealed class UsageConfiguration
         builder.Property(usage => usage.CostTomans).HasColumnType(Money);
         builder.HasIndex(usage => new { usage.TenantId, usage.RequestId, usage.Kind, usage.Attempt }).IsUnique();
         builder.HasIndex(usage => new { usage.TenantId, usage.BeganAt });
+        // Late rows are found by their number.
+        builder.HasIndex(usage => new { usage.TenantId, usage.Id });
         builder.HasOne<Tenant>().WithMany().HasForeignKey(usage => usage.TenantId).OnDelete(DeleteBehavior.Restrict);
     }
 

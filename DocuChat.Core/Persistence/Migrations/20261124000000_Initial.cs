@@ -19,6 +19,27 @@ namespace DocuChat.Core.Persistence.Migrations
                 .Annotation("Npgsql:PostgresExtension:vector", ",,");
 
             migrationBuilder.CreateTable(
+                name: "billing_runs",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    period = table.Column<DateOnly>(type: "date", nullable: false),
+                    only_tenant = table.Column<string>(type: "text", nullable: true),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    tenants = table.Column<int>(type: "integer", nullable: false),
+                    invoices = table.Column<int>(type: "integer", nullable: false),
+                    failed = table.Column<int>(type: "integer", nullable: false),
+                    total = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    witness = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_billing_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "embedding_models",
                 columns: table => new
                 {
@@ -144,6 +165,27 @@ namespace DocuChat.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "billing_accounts",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    closed_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    closed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ledger_to = table.Column<long>(type: "bigint", nullable: false),
+                    carried = table.Column<decimal>(type: "numeric(28,10)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_billing_accounts", x => x.tenant_id);
+                    table.ForeignKey(
+                        name: "fk_billing_accounts_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "conversations",
                 columns: table => new
                 {
@@ -229,6 +271,36 @@ namespace DocuChat.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    recipient = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false),
+                    html = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    error = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notifications", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_notifications_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "refresh_tokens",
                 columns: table => new
                 {
@@ -251,6 +323,73 @@ namespace DocuChat.Core.Persistence.Migrations
                         principalTable: "tenants",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tenant_discount",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    percent = table.Column<decimal>(type: "numeric(5,2)", nullable: false),
+                    valid_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    valid_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenant_discount", x => x.id);
+                    table.CheckConstraint("ck_tenant_discount_percent", "percent between 0 and 100");
+                    table.ForeignKey(
+                        name: "fk_tenant_discount_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tenant_invoice",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    period = table.Column<DateOnly>(type: "date", nullable: false),
+                    period_start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    period_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    tokens = table.Column<long>(type: "bigint", nullable: false),
+                    amount = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    subtotal = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    carried_in = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    carried_out = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    price_version = table.Column<int>(type: "integer", nullable: false),
+                    discount = table.Column<decimal>(type: "numeric(5,2)", nullable: false),
+                    prom_tokens = table.Column<double>(type: "double precision", nullable: true),
+                    drift = table.Column<double>(type: "double precision", nullable: true),
+                    ledger_from = table.Column<long>(type: "bigint", nullable: false),
+                    ledger_to = table.Column<long>(type: "bigint", nullable: false),
+                    events_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    zibal_track_id = table.Column<long>(type: "bigint", nullable: true),
+                    paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    status_reason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenant_invoice", x => x.id);
+                    table.CheckConstraint("ck_tenant_invoice_sum", "carried_in + subtotal = amount + carried_out");
+                    table.CheckConstraint("ck_tenant_invoice_whole_rials", "amount >= 0 and amount = trunc(amount, 1)");
+                    table.ForeignKey(
+                        name: "fk_tenant_invoice_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -574,6 +713,116 @@ namespace DocuChat.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "billing_credits",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    corrects_invoice_id = table.Column<long>(type: "bigint", nullable: true),
+                    amount = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    invoice_id = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_billing_credits", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_billing_credits_tenant_invoice_corrects_invoice_id",
+                        column: x => x.corrects_invoice_id,
+                        principalTable: "tenant_invoice",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_billing_credits_tenant_invoice_invoice_id",
+                        column: x => x.invoice_id,
+                        principalTable: "tenant_invoice",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_billing_credits_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "invoice_line",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    invoice_id = table.Column<long>(type: "bigint", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    model = table.Column<string>(type: "text", nullable: true),
+                    price_version = table.Column<int>(type: "integer", nullable: true),
+                    discount = table.Column<decimal>(type: "numeric(5,2)", nullable: false),
+                    calls = table.Column<long>(type: "bigint", nullable: false),
+                    tokens_in = table.Column<long>(type: "bigint", nullable: false),
+                    tokens_out = table.Column<long>(type: "bigint", nullable: false),
+                    list_amount = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    amount = table.Column<decimal>(type: "numeric(28,10)", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_invoice_line", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_invoice_line_tenant_invoice_invoice_id",
+                        column: x => x.invoice_id,
+                        principalTable: "tenant_invoice",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_invoice_line_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payment_attempt",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    invoice_id = table.Column<long>(type: "bigint", nullable: false),
+                    amount_rials = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    track_id = table.Column<long>(type: "bigint", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    checks = table.Column<int>(type: "integer", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    zibal_status = table.Column<int>(type: "integer", nullable: true),
+                    reference = table.Column<string>(type: "text", nullable: true),
+                    card = table.Column<string>(type: "text", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payment_attempt", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_payment_attempt_tenant_invoice_invoice_id",
+                        column: x => x.invoice_id,
+                        principalTable: "tenant_invoice",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_payment_attempt_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "citations",
                 columns: table => new
                 {
@@ -650,6 +899,22 @@ namespace DocuChat.Core.Persistence.Migrations
                 columns: new[] { "tenant_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_billing_credits_corrects_invoice_id",
+                table: "billing_credits",
+                column: "corrects_invoice_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_billing_credits_invoice_id",
+                table: "billing_credits",
+                column: "invoice_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_billing_credits_tenant_id",
+                table: "billing_credits",
+                column: "tenant_id",
+                filter: "invoice_id is null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_chunks_document_id",
                 table: "chunks",
                 column: "document_id");
@@ -706,6 +971,17 @@ namespace DocuChat.Core.Persistence.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_invoice_line_invoice_id_ordinal",
+                table: "invoice_line",
+                columns: new[] { "invoice_id", "ordinal" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_invoice_line_tenant_id",
+                table: "invoice_line",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_lexical_segments_document_id",
                 table: "lexical_segments",
                 column: "document_id");
@@ -719,6 +995,47 @@ namespace DocuChat.Core.Persistence.Migrations
                 name: "ix_messages_conversation_id_created_at_id",
                 table: "messages",
                 columns: new[] { "conversation_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_due_at",
+                table: "notifications",
+                column: "due_at",
+                filter: "sent_at is null and failed_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_tenant_id_key",
+                table: "notifications",
+                columns: new[] { "tenant_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_attempt_check_at",
+                table: "payment_attempt",
+                column: "check_at",
+                filter: "check_at is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_attempt_invoice_id",
+                table: "payment_attempt",
+                column: "invoice_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_attempt_invoice_id1",
+                table: "payment_attempt",
+                column: "invoice_id",
+                unique: true,
+                filter: "status = 'paid'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_attempt_tenant_id",
+                table: "payment_attempt",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_attempt_track_id",
+                table: "payment_attempt",
+                column: "track_id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_price_list_version_model_direction",
@@ -739,6 +1056,29 @@ namespace DocuChat.Core.Persistence.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_tenant_discount_tenant_id_valid_from",
+                table: "tenant_discount",
+                columns: new[] { "tenant_id", "valid_from" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenant_invoice_due_at",
+                table: "tenant_invoice",
+                column: "due_at",
+                filter: "status = 'pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenant_invoice_tenant_id",
+                table: "tenant_invoice",
+                column: "tenant_id",
+                filter: "status = 'overdue'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenant_invoice_tenant_id_period",
+                table: "tenant_invoice",
+                columns: new[] { "tenant_id", "period" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tenants_slug",
                 table: "tenants",
                 column: "slug",
@@ -748,6 +1088,11 @@ namespace DocuChat.Core.Persistence.Migrations
                 name: "ix_usage_events_tenant_id_began_at",
                 table: "usage_events",
                 columns: new[] { "tenant_id", "began_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_usage_events_tenant_id_id",
+                table: "usage_events",
+                columns: new[] { "tenant_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_usage_events_tenant_id_request_id_kind_attempt",
@@ -792,6 +1137,7 @@ namespace DocuChat.Core.Persistence.Migrations
             migrationBuilder.SqlFile("lookups");
             migrationBuilder.SqlFile("vector_shards");
             migrationBuilder.SqlFile("claim_document");
+            migrationBuilder.SqlFile("billing");
         }
 
         /// <inheritdoc />
@@ -802,6 +1148,15 @@ namespace DocuChat.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_events");
+
+            migrationBuilder.DropTable(
+                name: "billing_accounts");
+
+            migrationBuilder.DropTable(
+                name: "billing_credits");
+
+            migrationBuilder.DropTable(
+                name: "billing_runs");
 
             migrationBuilder.DropTable(
                 name: "chunks");
@@ -825,16 +1180,28 @@ namespace DocuChat.Core.Persistence.Migrations
                 name: "invitations");
 
             migrationBuilder.DropTable(
+                name: "invoice_line");
+
+            migrationBuilder.DropTable(
                 name: "lexical_blocks");
 
             migrationBuilder.DropTable(
                 name: "memberships");
 
             migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "payment_attempt");
+
+            migrationBuilder.DropTable(
                 name: "price_list");
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");
+
+            migrationBuilder.DropTable(
+                name: "tenant_discount");
 
             migrationBuilder.DropTable(
                 name: "usage_events");
@@ -859,6 +1226,9 @@ namespace DocuChat.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "lexical_segments");
+
+            migrationBuilder.DropTable(
+                name: "tenant_invoice");
 
             migrationBuilder.DropTable(
                 name: "users");

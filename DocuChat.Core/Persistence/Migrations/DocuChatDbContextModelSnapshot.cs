@@ -24,6 +24,425 @@ namespace DocuChat.Core.Persistence.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "vector");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("DocuChat.Core.Billing.BillingAccount", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<decimal>("Carried")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("carried");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("closed_on");
+
+                    b.Property<DateTimeOffset?>("ClosedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_until");
+
+                    b.Property<long>("LedgerTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ledger_to");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_billing_accounts");
+
+                    b.ToTable("billing_accounts", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.BillingCredit", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<decimal>("Amount")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("amount");
+
+                    b.Property<long?>("CorrectsInvoiceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("corrects_invoice_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("InvoiceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_billing_credits");
+
+                    b.HasIndex("CorrectsInvoiceId")
+                        .HasDatabaseName("ix_billing_credits_corrects_invoice_id");
+
+                    b.HasIndex("InvoiceId")
+                        .HasDatabaseName("ix_billing_credits_invoice_id");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_billing_credits_tenant_id")
+                        .HasFilter("invoice_id is null");
+
+                    b.ToTable("billing_credits", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.BillingRunRecord", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<int>("Invoices")
+                        .HasColumnType("integer")
+                        .HasColumnName("invoices");
+
+                    b.Property<string>("OnlyTenant")
+                        .HasColumnType("text")
+                        .HasColumnName("only_tenant");
+
+                    b.Property<DateOnly>("Period")
+                        .HasColumnType("date")
+                        .HasColumnName("period");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Tenants")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenants");
+
+                    b.Property<decimal>("Total")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("total");
+
+                    b.Property<bool>("Witness")
+                        .HasColumnType("boolean")
+                        .HasColumnName("witness");
+
+                    b.HasKey("Id")
+                        .HasName("pk_billing_runs");
+
+                    b.ToTable("billing_runs", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.Invoice", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<decimal>("Amount")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("amount");
+
+                    b.Property<decimal>("CarriedIn")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("carried_in");
+
+                    b.Property<decimal>("CarriedOut")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("carried_out");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<decimal>("Discount")
+                        .HasColumnType("numeric(5,2)")
+                        .HasColumnName("discount");
+
+                    b.Property<double?>("Drift")
+                        .HasColumnType("double precision")
+                        .HasColumnName("drift");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("EventsSha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("events_sha256");
+
+                    b.Property<DateTimeOffset?>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<long>("LedgerFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ledger_from");
+
+                    b.Property<long>("LedgerTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ledger_to");
+
+                    b.Property<DateTimeOffset?>("PaidAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paid_at");
+
+                    b.Property<DateOnly>("Period")
+                        .HasColumnType("date")
+                        .HasColumnName("period");
+
+                    b.Property<DateTimeOffset>("PeriodEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("period_end");
+
+                    b.Property<DateTimeOffset>("PeriodStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("period_start");
+
+                    b.Property<int>("PriceVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("price_version");
+
+                    b.Property<double?>("PromTokens")
+                        .HasColumnType("double precision")
+                        .HasColumnName("prom_tokens");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusReason")
+                        .HasColumnType("text")
+                        .HasColumnName("status_reason");
+
+                    b.Property<decimal>("Subtotal")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("subtotal");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens");
+
+                    b.Property<long?>("ZibalTrackId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("zibal_track_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenant_invoice");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_tenant_invoice_due_at")
+                        .HasFilter("status = 'pending'");
+
+                    b.HasIndex("TenantId", "Period")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_invoice_tenant_id_period");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_tenant_invoice_overdue")
+                        .HasDatabaseName("ix_tenant_invoice_tenant_id")
+                        .HasFilter("status = 'overdue'");
+
+                    b.ToTable("tenant_invoice", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tenant_invoice_sum", "carried_in + subtotal = amount + carried_out");
+
+                            t.HasCheckConstraint("ck_tenant_invoice_whole_rials", "amount >= 0 and amount = trunc(amount, 1)");
+                        });
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.InvoiceLine", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<decimal>("Amount")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<decimal>("Discount")
+                        .HasColumnType("numeric(5,2)")
+                        .HasColumnName("discount");
+
+                    b.Property<long>("InvoiceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<decimal>("ListAmount")
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("list_amount");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<int?>("PriceVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("price_version");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TokensIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens_in");
+
+                    b.Property<long>("TokensOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens_out");
+
+                    b.HasKey("Id")
+                        .HasName("pk_invoice_line");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_invoice_line_tenant_id");
+
+                    b.HasIndex("InvoiceId", "Ordinal")
+                        .IsUnique()
+                        .HasDatabaseName("ix_invoice_line_invoice_id_ordinal");
+
+                    b.ToTable("invoice_line", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.PaymentAttempt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountRials")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_rials");
+
+                    b.Property<string>("Card")
+                        .HasColumnType("text")
+                        .HasColumnName("card");
+
+                    b.Property<DateTimeOffset?>("CheckAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("check_at");
+
+                    b.Property<int>("Checks")
+                        .HasColumnType("integer")
+                        .HasColumnName("checks");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("InvoiceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long?>("TrackId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("track_id");
+
+                    b.Property<int?>("ZibalStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("zibal_status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payment_attempt");
+
+                    b.HasIndex("CheckAt")
+                        .HasDatabaseName("ix_payment_attempt_check_at")
+                        .HasFilter("check_at is not null");
+
+                    b.HasIndex("InvoiceId")
+                        .HasDatabaseName("ix_payment_attempt_invoice_id");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_payment_attempt_tenant_id");
+
+                    b.HasIndex("TrackId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_payment_attempt_track_id");
+
+                    b.HasIndex(new[] { "InvoiceId" }, "ux_payment_attempt_paid")
+                        .IsUnique()
+                        .HasDatabaseName("ix_payment_attempt_invoice_id1")
+                        .HasFilter("status = 'paid'");
+
+                    b.ToTable("payment_attempt", (string)null);
+                });
+
             modelBuilder.Entity("DocuChat.Core.Billing.Price", b =>
                 {
                     b.Property<long>("Id")
@@ -81,6 +500,47 @@ namespace DocuChat.Core.Persistence.Migrations
                             TomansPerThousandTokens = 20m,
                             ValidFrom = new DateTimeOffset(new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)),
                             Version = 1
+                        });
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.TenantDiscount", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<decimal>("Percent")
+                        .HasColumnType("numeric(5,2)")
+                        .HasColumnName("percent");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateTimeOffset?>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenant_discount");
+
+                    b.HasIndex("TenantId", "ValidFrom")
+                        .HasDatabaseName("ix_tenant_discount_tenant_id_valid_from");
+
+                    b.ToTable("tenant_discount", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tenant_discount_percent", "percent between 0 and 100");
                         });
                 });
 
@@ -456,6 +916,85 @@ namespace DocuChat.Core.Persistence.Migrations
                         .HasName("pk_document_texts");
 
                     b.ToTable("document_texts", (string)null);
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Notifications.Notification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("Html")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("html");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_notifications_due_at")
+                        .HasFilter("sent_at is null and failed_at is null");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notifications_tenant_id_key");
+
+                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("DocuChat.Core.Retrieval.Chunk", b =>
@@ -1117,6 +1656,9 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.HasIndex("TenantId", "BeganAt")
                         .HasDatabaseName("ix_usage_events_tenant_id_began_at");
 
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_usage_events_tenant_id_id");
+
                     b.HasIndex("TenantId", "RequestId", "Kind", "Attempt")
                         .IsUnique()
                         .HasDatabaseName("ix_usage_events_tenant_id_request_id_kind_attempt");
@@ -1320,6 +1862,94 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("DocuChat.Core.Billing.BillingAccount", b =>
+                {
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithOne()
+                        .HasForeignKey("DocuChat.Core.Billing.BillingAccount", "TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_billing_accounts_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.BillingCredit", b =>
+                {
+                    b.HasOne("DocuChat.Core.Billing.Invoice", null)
+                        .WithMany()
+                        .HasForeignKey("CorrectsInvoiceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_billing_credits_tenant_invoice_corrects_invoice_id");
+
+                    b.HasOne("DocuChat.Core.Billing.Invoice", null)
+                        .WithMany()
+                        .HasForeignKey("InvoiceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_billing_credits_tenant_invoice_invoice_id");
+
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_billing_credits_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.Invoice", b =>
+                {
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tenant_invoice_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.InvoiceLine", b =>
+                {
+                    b.HasOne("DocuChat.Core.Billing.Invoice", "Invoice")
+                        .WithMany()
+                        .HasForeignKey("InvoiceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_invoice_line_tenant_invoice_invoice_id");
+
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_invoice_line_tenants_tenant_id");
+
+                    b.Navigation("Invoice");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.PaymentAttempt", b =>
+                {
+                    b.HasOne("DocuChat.Core.Billing.Invoice", null)
+                        .WithMany()
+                        .HasForeignKey("InvoiceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_payment_attempt_tenant_invoice_invoice_id");
+
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_payment_attempt_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Billing.TenantDiscount", b =>
+                {
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tenant_discount_tenants_tenant_id");
+                });
+
             modelBuilder.Entity("DocuChat.Core.Conversations.Citation", b =>
                 {
                     b.HasOne("DocuChat.Core.Conversations.Message", null)
@@ -1388,6 +2018,16 @@ namespace DocuChat.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_document_texts_documents_document_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Notifications.Notification", b =>
+                {
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_notifications_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("DocuChat.Core.Retrieval.Chunk", b =>
