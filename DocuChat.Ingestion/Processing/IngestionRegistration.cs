@@ -14,7 +14,6 @@ internal static class IngestionRegistration
         builder.Services.AddSingleton<ClaimStore>();
         builder.Services.AddSingleton<ChunkEmbedder>();
         builder.Services.AddSingleton<Publisher>();
-        builder.Services.AddSingleton<Core.Retrieval.ChunkWriter>();
         builder.Services.AddSingleton<DocumentProcessor>();
         builder.Services.AddSingleton(services => new WorkSignal(services.GetRequiredService<IOptions<IngestionOptions>>().Value.Parallel, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<Lanes>();

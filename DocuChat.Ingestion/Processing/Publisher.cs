@@ -31,22 +31,20 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
             throw new ClaimLostException();
 
         await StoreTextAsync(database, claim, document, cancellationToken);
-        await scope
-            .ServiceProvider.GetRequiredService<ChunkWriter>()
-            .ReplaceAsync(
-                (NpgsqlConnection)database.Database.GetDbConnection(),
-                (NpgsqlTransaction)transaction.GetDbTransaction(),
-                new ChunkBatch
-                {
-                    TenantId = claim.TenantId,
-                    Shard = claim.Shard,
-                    DocumentId = claim.DocumentId,
-                    Version = claim.Version,
-                    ModelId = embedded.Model.Id,
-                },
-                embedded.Chunks,
-                cancellationToken
-            );
+        await ChunkWriter.ReplaceAsync(
+            (NpgsqlConnection)database.Database.GetDbConnection(),
+            (NpgsqlTransaction)transaction.GetDbTransaction(),
+            new ChunkBatch
+            {
+                TenantId = claim.TenantId,
+                DocumentId = claim.DocumentId,
+                Version = claim.Version,
+                ModelId = embedded.Model.Id,
+                Title = Path.GetFileNameWithoutExtension(held.Name),
+            },
+            embedded.Chunks,
+            cancellationToken
+        );
         var charge = embedded.Call is null ? null : await ledger.AddAsync(database, claim.TenantId, claim.UploadedBy, embedded.Call, cancellationToken);
 
         clock.End("publishing");
