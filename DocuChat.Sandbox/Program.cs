@@ -1,3 +1,4 @@
+using DocuChat.Sandbox.Answers;
 using DocuChat.Sandbox.Embeddings;
 using DocuChat.Sandbox.OpenAi;
 using DocuChat.ServiceDefaults;
@@ -5,6 +6,7 @@ using DocuChat.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddEmbeddings();
+builder.AddAnswers();
 builder.AddOpenAi();
 
 var app = builder.Build();

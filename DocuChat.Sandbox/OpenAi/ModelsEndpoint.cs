@@ -11,11 +11,16 @@ internal static class ModelsEndpoint
     // 24 November 2026, when the sandbox was first published.
     private const long Created = 1_795_478_400;
 
-    private static readonly Model[] Models = [new("gpt-4o"), new("gpt-4o-mini"), new(SentenceEncoder.ModelName)];
+    // Both names are the same answerer, so that a fallback from the one to the other can be seen.
+    private static readonly string[] ChatModels = ["gpt-4o", "gpt-4o-mini"];
+
+    private static readonly Model[] Models = [.. ChatModels.Append(SentenceEncoder.ModelName).Select(id => new Model(id))];
 
     internal sealed record Model(string Id, string Object = "model", long Created = Created, string OwnedBy = Owner);
 
     internal sealed record ModelList(Model[] Data, string Object = "list");
+
+    public static bool CanChat(string model) => ChatModels.Contains(model);
 
     public static JsonHttpResult<ModelList> List() => TypedResults.Json(new ModelList(Models), Wire.Json);
 

@@ -5,7 +5,11 @@ internal static class OpenAiRegistration
     // An ingestion's batch of 2,048 long texts is larger than the server's own default.
     private const long MaxRequestBytes = 64 * 1024 * 1024;
 
-    public static void AddOpenAi(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MaxRequestBytes);
+    public static void AddOpenAi(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MaxRequestBytes);
+        builder.Services.AddSingleton<ChatFailures>();
+    }
 
     public static void MapOpenAi(this IEndpointRouteBuilder endpoints)
     {
@@ -13,5 +17,6 @@ internal static class OpenAiRegistration
         v1.MapGet("/models", ModelsEndpoint.List);
         v1.MapGet("/models/{id}", ModelsEndpoint.Get);
         v1.MapPost("/embeddings", EmbeddingsEndpoint.CreateAsync);
+        v1.MapPost("/chat/completions", ChatEndpoint.CreateAsync);
     }
 }

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
+namespace DocuChat.Sandbox.Answers;
+
+/// <summary>Sentences of Persian and English text.</summary>
+internal static partial class Sentences
+{
+    private static readonly SearchValues<char> Openers = SearchValues.Create(" \t\n(«\"");
+
+    public static IReadOnlyList<string> Of(string text)
+    {
+        var sentences = new List<string>();
+        var start = 0;
+        foreach (var end in Ends().EnumerateMatches(text))
+        {
+            if (text[end.Index] == '.' && IsAbbreviation(text.AsSpan(start, end.Index - start)))
+                continue;
+            Add(text.AsSpan(start, end.Index + end.Length - start));
+            start = end.Index + end.Length;
+        }
+        Add(text.AsSpan(start));
+        return sentences;
+
+        // Lines of a page end where the paper did: within a sentence a line break is a space.
+        void Add(ReadOnlySpan<char> sentence)
+        {
+            if (sentence.IndexOfAnyExcept(" \t\r\n") >= 0)
+                sentences.Add(Space().Replace(sentence.Trim().ToString(), " "));
+        }
+    }
+
+    // An initial, "e.g" and the like, or a title.
+    private static bool IsAbbreviation(ReadOnlySpan<char> before)
+    {
+        var word = before[(before.LastIndexOfAny(Openers) + 1)..];
+        return Abbreviation().IsMatch(word);
+    }
+
+    // A mark that is followed by space or the end, an empty line, or the line break before an item of a list.
+    [GeneratedRegex("""[.!?؟؛…۔]+["»”’')\]]*(?=\s|$)|\n\s*\n|\n(?=\s*([-*•–]|\d{1,2}[.)])\s)""")]
+    private static partial Regex Ends();
+
+    [GeneratedRegex("""^(\p{L}|(\p{L}\.)+\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|Jr|Sr|Inc|Ltd|Co|ca|approx|Fig|Eq|Vol|pp|al|cf)$""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Abbreviation();
+
+    [GeneratedRegex("""\s+""")]
+    private static partial Regex Space();
+}
