@@ -40,7 +40,7 @@ internal sealed class ApiTransport(HttpClient http, CurrentSession session, Acce
         using var response = await SendAsync(() => Request(method, path, body), patience.Token);
     }
 
-    /// <summary>The body as text, without reading past <paramref name="limit"/> characters.</summary>
+    /// <summary>The body as text.</summary>
     public async Task<string> GetTextAsync(string path, CancellationToken ct)
     {
         using var response = await SendAsync(() => Request(HttpMethod.Get, path, null), ct);
@@ -48,9 +48,14 @@ internal sealed class ApiTransport(HttpClient http, CurrentSession session, Acce
     }
 
     /// <summary>Server-sent events, as they come.</summary>
-    public async IAsyncEnumerable<SseItem<string>> StreamAsync(HttpMethod method, string path, object? body, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="method">GET, or POST with a body.</param>
+    /// <param name="path">Under <c>/api/v1</c>.</param>
+    /// <param name="body">Sent as JSON.</param>
+    /// <param name="lastEventId">Where a lost stream is taken up.</param>
+    /// <param name="ct">Ends the stream.</param>
+    public async IAsyncEnumerable<SseItem<string>> StreamAsync(HttpMethod method, string path, object? body, string? lastEventId, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var response = await SendAsync(() => Accepting(Request(method, path, body), "text/event-stream"), ct);
+        using var response = await SendAsync(() => ForEvents(Request(method, path, body), lastEventId), ct);
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
         await using var events = SseParser.Create(stream).EnumerateAsync(ct).GetAsyncEnumerator(ct);
         while (await NextAsync(events, path, ct))
@@ -128,9 +133,11 @@ internal sealed class ApiTransport(HttpClient http, CurrentSession session, Acce
     private static HttpRequestMessage Request(HttpMethod method, string path, object? body) =>
         new(method, $"/api/v1{path}") { Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: WireJson.Options) };
 
-    private static HttpRequestMessage Accepting(HttpRequestMessage request, string mediaType)
+    private static HttpRequestMessage ForEvents(HttpRequestMessage request, string? lastEventId)
     {
-        request.Headers.Accept.ParseAdd(mediaType);
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
         return request;
     }
 

@@ -3,19 +3,21 @@ using DocuChat.Web.Api;
 namespace DocuChat.Web.Layout;
 
 /// <summary>What went wrong with something a page wanted of the Api, and in which words to say it.</summary>
-/// <param name="Kind">Chooses the text; <see cref="TroubleKind.Refused"/> has the Api's own words.</param>
-/// <param name="Words">The Api's words.</param>
+/// <param name="Kind">Chooses the text where the Api has none of its own.</param>
+/// <param name="Title">The Api's word on what is wrong.</param>
+/// <param name="Words">The Api's word on what to do.</param>
 /// <param name="TraceId">What an operator can look the failure up by.</param>
-public sealed record Trouble(TroubleKind Kind, string? Words = null, string? TraceId = null)
+public sealed record Trouble(TroubleKind Kind, string? Title = null, string? Words = null, string? TraceId = null)
 {
     public static Trouble Unexpected { get; } = new(TroubleKind.Unexpected);
 
     internal static Trouble Of(ApiException exception) =>
         exception.Status switch
         {
-            404 => new Trouble(TroubleKind.NotFound, exception.Problem.Words, exception.Problem.TraceId),
-            >= 500 => new Trouble(TroubleKind.Unexpected, null, exception.Problem.TraceId),
-            _ => new Trouble(TroubleKind.Refused, exception.Problem.Words, exception.Problem.TraceId),
+            404 => new Trouble(TroubleKind.NotFound, null, null, exception.Problem.TraceId),
+            413 => new Trouble(TroubleKind.TooLarge, null, null, exception.Problem.TraceId),
+            429 => new Trouble(TroubleKind.TooMany, null, null, exception.Problem.TraceId),
+            _ => new Trouble(exception.Status >= 500 ? TroubleKind.Unexpected : TroubleKind.Refused, exception.Problem.Title, exception.Problem.Words, exception.Problem.TraceId),
         };
 }
 
@@ -24,5 +26,7 @@ public enum TroubleKind
     Unexpected,
     Unavailable,
     NotFound,
+    TooLarge,
+    TooMany,
     Refused,
 }

@@ -43,7 +43,7 @@ internal sealed class StandInChat(StandInDocuments documents)
     {
         api.MapPost("/chat", ChatAsync);
         api.MapPost("/chat/{id:guid}/stop", (Guid id) => _running.TryGetValue(id, out var stop) ? Stopped(stop) : Results.NotFound());
-        api.MapPost("/messages/{id:guid}/feedback", (Guid id, StandInFeedback body) => { Feedback[id] = body.Rating; return Results.NoContent(); });
+        api.MapPost("/messages/{id:guid}/feedback", (Guid id, StandInFeedback body) => { Feedback[id] = body.Feedback; return Results.NoContent(); });
         var conversations = api.MapGroup("/conversations");
         conversations.MapGet("/", () => new { items = Conversations.Select(View), next_cursor = (string?)null });
         conversations.MapGet("/{id:guid}", (Guid id) => _conversations.TryGetValue(id, out var found) ? Results.Ok(Whole(found)) : Missing());
@@ -199,4 +199,4 @@ internal sealed record StandInQuestion(string Message, Guid? ConversationId, str
 
 internal sealed record StandInTitle(string Title);
 
-internal sealed record StandInFeedback(int Rating, string? Comment);
+internal sealed record StandInFeedback(int Feedback, string? Comment);

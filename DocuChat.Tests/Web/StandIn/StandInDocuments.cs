@@ -110,7 +110,7 @@ internal sealed class StandInDocuments
         try
         {
             await foreach (var document in channel.Reader.ReadAllAsync(cancellationToken))
-                await events.WriteAsync("document", View(document));
+                await events.WriteAsync("document", new { id = document.Id, status = document.Status, percent = document.Percent, error = document.Error });
         }
         catch (OperationCanceledException)
         {

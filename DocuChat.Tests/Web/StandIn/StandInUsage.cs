@@ -1,43 +1,55 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace DocuChat.Tests.Web.StandIn;
 
-/// <summary>Usage with round figures: each call of <c>/usage</c> answers one window.</summary>
+/// <summary>Usage with made figures, the same on every run for the same day.</summary>
 internal static class StandInUsage
 {
-    public static void Map(IEndpointRouteBuilder api, StandInApi standIn) => api.MapGet("/usage", (string? period) => Of(period ?? "24h", standIn.HasUsage));
+    public static void Map(IEndpointRouteBuilder api, StandInApi standIn) => api.MapGet("/usage", (string? period) => Of(period ?? "month", standIn.HasUsage));
 
     private static object Of(string period, bool some)
     {
-        var days = period switch { "month" => 24, "7d" => 7, _ => 1 };
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        var rows = Enumerable.Range(0, some ? days : 0).Select(back => new
-        {
-            day = today.AddDays(-back),
-            calls = 12 + back,
-            tokens_in = 42_000 + 6_500 * (back * 7 % 5),
-            tokens_out = 6_100 + 900 * (back * 3 % 4),
-            cost_tomans = 962m + 148m * (back * 7 % 5),
-        }).ToArray();
-        var (tokensIn, tokensOut) = (rows.Sum(row => row.tokens_in), rows.Sum(row => row.tokens_out));
+        var now = TimeProvider.System.GetUtcNow();
+        var days = DaysOf(period, now);
+        var rows = some ? Enumerable.Range(0, days).Select(back => Day(now, back)).ToArray() : [];
         return new
         {
+            time_zone = "UTC",
+            last_24_hours = Sum(some ? 1 : 0, now),
+            last_7_days = Sum(some ? 7 : 0, now),
+            month = Sum(some ? now.Day : 0, now),
             period,
-            calls = rows.Sum(row => row.calls),
-            tokens_in = tokensIn,
-            tokens_out = tokensOut,
-            cost_tomans = rows.Sum(row => row.cost_tomans),
+            from = now.AddDays(1 - days),
+            to = now,
+            by_model = some ? new[] { Share("gpt-4o", rows, 0.6m, 0.9m), Share("gpt-4o-mini", rows, 0.1m, 0.1m), Share("text-embedding-3-small", rows, 0.3m, 0m) } : [],
+            by_direction = new[] { new { direction = "in", tokens = rows.Sum(row => row.TokensIn) }, new { direction = "out", tokens = rows.Sum(row => row.TokensOut) } },
             by_day = rows,
-            by_model = some
-                ? new[]
-                {
-                    new { model = "gpt-4o", calls = rows.Length * 9, tokens_in = tokensIn * 6 / 10, tokens_out = tokensOut * 8 / 10, cost_tomans = rows.Sum(row => row.cost_tomans) * 0.65m },
-                    new { model = "gpt-4o-mini", calls = rows.Length * 2, tokens_in = tokensIn / 10, tokens_out = tokensOut * 2 / 10, cost_tomans = rows.Sum(row => row.cost_tomans) * 0.1m },
-                    new { model = "text-embedding-3-small", calls = rows.Length * 3, tokens_in = tokensIn * 3 / 10, tokens_out = 0, cost_tomans = rows.Sum(row => row.cost_tomans) * 0.25m },
-                }
-                : [],
+            by_kind = some ? new[] { Share("chat", rows, 0.7m, 1m), Share("question_embedding", rows, 0.05m, 0m), Share("ingestion_embedding", rows, 0.25m, 0m) } : [],
+            by_user = Array.Empty<object>(),
         };
     }
+
+    private static int DaysOf(string period, DateTimeOffset now) => period switch { "24h" => 1, "7d" => 7, _ => now.Day };
+
+    private static StandInShare Day(DateTimeOffset now, int back)
+    {
+        var (tokensIn, tokensOut) = (42_000L + 6_500 * (back * 7 % 5), 6_100L + 900 * (back * 3 % 4));
+        return Row(DateOnly.FromDateTime(now.AddDays(-back).UtcDateTime).ToString("O", CultureInfo.InvariantCulture), 12 + back, tokensIn, tokensOut);
+    }
+
+    private static StandInShare Sum(int days, DateTimeOffset now)
+    {
+        var rows = Enumerable.Range(0, days).Select(back => Day(now, back)).ToArray();
+        return Row("", rows.Sum(row => row.Calls), rows.Sum(row => row.TokensIn), rows.Sum(row => row.TokensOut));
+    }
+
+    private static StandInShare Share(string name, StandInShare[] rows, decimal shareIn, decimal shareOut) =>
+        Row(name, rows.Sum(row => row.Calls) / 3, (long)(rows.Sum(row => row.TokensIn) * shareIn), (long)(rows.Sum(row => row.TokensOut) * shareOut));
+
+    private static StandInShare Row(string name, int calls, long tokensIn, long tokensOut) =>
+        new(name, calls, tokensIn, tokensOut, tokensIn + tokensOut, (tokensIn + tokensOut) * 0.02m);
+
+    private sealed record StandInShare(string Name, int Calls, long TokensIn, long TokensOut, long Tokens, decimal CostTomans);
 }
