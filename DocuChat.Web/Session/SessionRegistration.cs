@@ -41,13 +41,10 @@ internal static class SessionRegistration
 
     private static void AddRedis(this WebApplicationBuilder builder)
     {
-        var (setting, address) = builder.Configuration["REDIS_URL"] is { Length: > 0 } url
-            ? ("REDIS_URL", url)
-            : ($"ConnectionStrings:{ConnectionName}", builder.Configuration.GetConnectionString(ConnectionName));
-        if (string.IsNullOrWhiteSpace(address))
+        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(ConnectionName)))
             throw new InvalidOperationException("Redis has no address. Set REDIS_URL, for example to redis://localhost:6379/0; the AppHost does it by itself.");
-
-        builder.AddRedisClient(ConnectionName, settings => settings.ConnectionString = RedisAddress.Parse(address, setting).ToString(includePassword: true));
+        // Redis may come later than we do, and may go and come back.
+        builder.AddRedisClient(ConnectionName, configureOptions: options => options.AbortOnConnectFail = false);
     }
 
     private static void SetCookie(CookieAuthenticationOptions options)
