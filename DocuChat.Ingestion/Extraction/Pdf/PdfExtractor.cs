@@ -1,0 +1,235 @@
+using System.Text;
+using DocuChat.Core.Documents;
+using DocuChat.Ingestion.Extraction.Pdf;
+using UglyToad.PdfPig;
+using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Exceptions;
+
+namespace DocuChat.Ingestion.Extraction;
+
+/// <summary>
+/// PDF. PdfPig gives letters with their places; reading order, words, the order of Persian letters, half-spaces, paragraphs and headings are found
+/// from these here (see the decision <c>persian-pdf</c>).
+/// </summary>
+internal static class PdfExtractor
+{
+    public static ExtractedDocument Extract(Stream content)
+    {
+        PdfDocument pdf;
+        try
+        {
+            pdf = PdfDocument.Open(content, new ParsingOptions { UseLenientParsing = true, SkipMissingFonts = true });
+        }
+        catch (PdfDocumentEncryptedException exception)
+        {
+            throw new ExtractionException("The PDF is protected with a password. Save it without one and upload it again.", exception);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw Damaged(exception);
+        }
+        using (pdf)
+            return new PdfAssembler(Enumerable.Range(1, pdf.NumberOfPages).Select(number => PageText.Read(PageOf(pdf, number))).ToList()).ToDocument();
+    }
+
+    private static UglyToad.PdfPig.Content.Page PageOf(PdfDocument pdf, int number)
+    {
+        try
+        {
+            return pdf.GetPage(number);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw Damaged(exception);
+        }
+    }
+
+    // A parser of a format this old can fail in any way on a broken file; the file is the reason whatever it says.
+    private static ExtractionException Damaged(Exception exception) => new("The PDF is damaged or incomplete and cannot be read.", exception);
+}
+
+/// <summary>A paragraph of a page, before it is put into the text.</summary>
+internal sealed record PdfParagraph(List<TextLine> Lines)
+{
+    public double Size { get; } = Lines.Max(line => line.Size);
+    public bool IsBold { get; } = Lines.TrueForAll(line => line.IsBold);
+    public int Letters { get; } = Lines.Sum(line => line.Text.Length);
+}
+
+/// <summary>A page's paragraphs in reading order.</summary>
+internal sealed record PageText(int Number, double Width, double Height, List<PdfParagraph> Paragraphs)
+{
+    /// <summary>A line further below the last than this many font sizes begins a paragraph.</summary>
+    private const double ParagraphLeading = 1.75;
+
+    public static PageText Read(UglyToad.PdfPig.Content.Page page)
+    {
+        var paragraphs = new List<PdfParagraph>();
+        foreach (var orientation in page.Letters.GroupBy(letter => letter.TextOrientation).OrderByDescending(group => group.Count()))
+        {
+            var glyphs = WithoutDoubles(orientation.Select(letter => Glyph.Of(letter, page.Height)).OfType<Glyph>()).ToList();
+            var rightToLeft = IsRightToLeft(glyphs);
+            foreach (var block in PageLayout.Blocks(glyphs, rightToLeft))
+            {
+                var ofBlock = HasEither(block, out var direction) ? direction : rightToLeft;
+                paragraphs.AddRange(Split(block.ConvertAll(row => TextLine.Read(row.Glyphs, ofBlock)), ofBlock));
+            }
+        }
+        return new PageText(page.Number, page.Width, page.Height, paragraphs);
+    }
+
+    private static bool HasEither(List<PageLayout.Row> block, out bool rightToLeft)
+    {
+        var glyphs = block.SelectMany(row => row.Glyphs).ToList();
+        rightToLeft = IsRightToLeft(glyphs);
+        return glyphs.Exists(glyph => char.IsLetter(glyph.Value[0]));
+    }
+
+    private static bool IsRightToLeft(IReadOnlyCollection<Glyph> glyphs)
+    {
+        var right = glyphs.Count(glyph => Bidi.IsRightToLeft(glyph.Value[0]));
+        var left = glyphs.Count(glyph => char.IsLetter(glyph.Value[0])) - right;
+        return right > left;
+    }
+
+    private static IEnumerable<PdfParagraph> Split(List<TextLine> lines, bool rightToLeft)
+    {
+        var (start, end) = (lines.Min(line => line.Left), lines.Max(line => line.Right));
+        var current = new List<TextLine>();
+        foreach (var line in lines)
+        {
+            if (current.Count > 0 && Begins(current[^1], line))
+            {
+                yield return new PdfParagraph(current);
+                current = [];
+            }
+            current.Add(line);
+        }
+        if (current.Count > 0)
+            yield return new PdfParagraph(current);
+
+        bool Begins(TextLine before, TextLine line)
+        {
+            var size = Math.Max(before.Size, line.Size);
+            if (line.Baseline - before.Baseline > ParagraphLeading * size || Math.Abs(line.Size - before.Size) > 0.12 * size || line.IsBold != before.IsBold)
+                return true;
+            // Set in, where the line before was not; or after a line that ends well before the edge.
+            var indent = rightToLeft ? end - line.Right : line.Left - start;
+            var indentBefore = rightToLeft ? end - before.Right : before.Left - start;
+            var shortBefore = rightToLeft ? before.Left - start : end - before.Right;
+            return (indent > size && indentBefore < 0.5 * size) || shortBefore > 0.35 * (end - start);
+        }
+    }
+
+    // Bold is sometimes made by drawing twice.
+    private static IEnumerable<Glyph> WithoutDoubles(IEnumerable<Glyph> glyphs)
+    {
+        var seen = new Dictionary<(string, int, int), List<Glyph>>();
+        foreach (var glyph in glyphs)
+        {
+            var (x, y) = ((int)(glyph.Left / 4), (int)(glyph.Baseline / 4));
+            var isDouble = false;
+            for (var dx = -1; dx <= 1 && !isDouble; dx++)
+            {
+                for (var dy = -1; dy <= 1 && !isDouble; dy++)
+                {
+                    isDouble =
+                        seen.TryGetValue((glyph.Value, x + dx, y + dy), out var near)
+                        && near.Exists(other => Math.Abs(other.Left - glyph.Left) < 0.12 * glyph.Size && Math.Abs(other.Baseline - glyph.Baseline) < 0.12 * glyph.Size);
+                }
+            }
+            if (isDouble)
+                continue;
+            if (!seen.TryGetValue((glyph.Value, x, y), out var here))
+                seen[(glyph.Value, x, y)] = here = [];
+            here.Add(glyph);
+            yield return glyph;
+        }
+    }
+}
+
+/// <summary>Puts the pages of a PDF together: text, blocks, and the boxes of the words.</summary>
+internal sealed class PdfAssembler(List<PageText> pages)
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<Block> _blocks = [];
+    private readonly List<Page> _pages = [];
+
+    public ExtractedDocument ToDocument()
+    {
+        var headings = HeadingLevels();
+        foreach (var page in pages)
+        {
+            var words = new List<WordBox>();
+            var goesOn = GoesOn(page, headings);
+            if (_text.Length > 0)
+                _text.Append(goesOn ? "\n" : "\n\n");
+            var start = _text.Length;
+            for (var i = 0; i < page.Paragraphs.Count; i++)
+            {
+                if (i > 0)
+                    _text.Append("\n\n");
+                Add(page.Paragraphs[i], headings, words, continues: i == 0 && goesOn);
+            }
+            _pages.Add(new Page(page.Number, start, _text.Length, page.Width, page.Height, words));
+        }
+        return new ExtractedDocument(_text.ToString(), _blocks, _pages);
+    }
+
+    private void Add(PdfParagraph paragraph, Dictionary<double, int> headings, List<WordBox> words, bool continues)
+    {
+        var start = _text.Length;
+        foreach (var line in paragraph.Lines)
+        {
+            var joined = line != paragraph.Lines[0] && JoinsHyphenated(line.Text);
+            if (joined)
+                _text.Length--;
+            else if (line != paragraph.Lines[0])
+                _text.Append(' ');
+            var at = _text.Length;
+            _text.Append(line.Text);
+            words.AddRange(line.Words.Select(word => ToBox(word, at)));
+        }
+        var level = LevelOf(paragraph, headings);
+        if (continues)
+            _blocks[^1] = _blocks[^1] with { End = _text.Length };
+        else
+            _blocks.Add(new Block(level > 0 ? BlockKind.Heading : BlockKind.Paragraph, start, _text.Length, level));
+    }
+
+    private bool JoinsHyphenated(string next) =>
+        _text.Length > 1 && _text[^1] is '-' or '\u00AD' or '\u2010' && char.IsLetter(_text[^2]) && next.Length > 0 && char.IsLower(next[0]);
+
+    // A sentence that ends on the next page is one sentence; whether it goes on is told by its end, which Persian has too, not by a small letter.
+    private bool GoesOn(PageText page, Dictionary<double, int> headings) =>
+        _blocks.Count > 0
+        && page.Paragraphs.Count > 0
+        && _blocks[^1].Kind == BlockKind.Paragraph
+        && _blocks[^1].End == _text.Length
+        && LevelOf(page.Paragraphs[0], headings) == 0
+        && _text[^1] is not ('.' or '!' or '?' or '؟' or '؛' or '…' or ':' or '۔' or ')' or '»' or '"')
+        && !char.IsDigit(_text[^1]);
+
+    /// <summary>Levels of the font sizes that headings are set in: larger than what most letters are set in, largest first.</summary>
+    private Dictionary<double, int> HeadingLevels()
+    {
+        var sizes = pages.SelectMany(page => page.Paragraphs).GroupBy(paragraph => Math.Round(paragraph.Size)).ToList();
+        if (sizes.Count == 0)
+            return [];
+        var body = sizes.MaxBy(group => group.Sum(paragraph => paragraph.Letters))!.Key;
+        return sizes.Select(group => group.Key).Where(size => size > 1.15 * body).OrderDescending().Select((size, index) => (size, index)).ToDictionary(pair => pair.size, pair => Math.Min(6, pair.index + 1));
+    }
+
+    private static int LevelOf(PdfParagraph paragraph, Dictionary<double, int> headings) =>
+        paragraph.Letters <= 160 && paragraph.Lines.Exists(line => line.Text.Any(char.IsLetter)) && headings.TryGetValue(Math.Round(paragraph.Size), out var level) ? level : 0;
+
+    private static WordBox ToBox(LineWord word, int offset) =>
+        new(
+            word.Start + offset,
+            word.End + offset,
+            (float)word.Left,
+            (float)word.Top,
+            (float)(word.Right - word.Left),
+            (float)(word.Bottom - word.Top)
+        );
+}
