@@ -1,6 +1,7 @@
 using DocuChat.Sandbox.Answers;
 using DocuChat.Sandbox.Embeddings;
 using DocuChat.Sandbox.OpenAi;
+using DocuChat.Sandbox.Zibal;
 using DocuChat.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -8,8 +9,10 @@ builder.AddServiceDefaults();
 builder.AddEmbeddings();
 builder.AddAnswers();
 builder.AddOpenAi();
+builder.AddZibal();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapOpenAi();
+app.MapZibal();
 app.Run();

@@ -8,6 +8,8 @@ internal sealed class ChatReply(ModelKnobs knobs, ChatAnswer answer, ChatUsage? 
     private static readonly byte[] Malformed = "data: {\"id\": \"chatcmpl-\n\n"u8.ToArray();
     private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
 
+    private static readonly TimeSpan BeforeCut = TimeSpan.FromMilliseconds(100);
+
     private readonly string _id = $"chatcmpl-{Guid.CreateVersion7():N}";
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -43,6 +45,8 @@ internal sealed class ChatReply(ModelKnobs knobs, ChatAnswer answer, ChatUsage? 
         {
             if (i == knobs.CutAfter)
             {
+                // A reset overtakes what the client has not read yet.
+                await Task.Delay(BeforeCut, time, cancellationToken);
                 context.Abort();
                 return;
             }
