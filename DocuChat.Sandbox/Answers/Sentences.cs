@@ -6,7 +6,7 @@ namespace DocuChat.Sandbox.Answers;
 /// <summary>Sentences of Persian and English text.</summary>
 internal static partial class Sentences
 {
-    private static readonly SearchValues<char> Openers = SearchValues.Create(" \t\n(«\"");
+    private static readonly SearchValues<char> _openers = SearchValues.Create(" \t\n(«\"");
 
     public static IReadOnlyList<string> Of(string text)
     {
@@ -33,7 +33,7 @@ internal static partial class Sentences
     // An initial, "e.g" and the like, or a title.
     private static bool IsAbbreviation(ReadOnlySpan<char> before)
     {
-        var word = before[(before.LastIndexOfAny(Openers) + 1)..];
+        var word = before[(before.LastIndexOfAny(_openers) + 1)..];
         return Abbreviation().IsMatch(word);
     }
 

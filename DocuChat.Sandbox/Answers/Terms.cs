@@ -10,10 +10,10 @@ internal static class Terms
     private const int ShortestStem = 3;
 
     // Longest first. A light hand: a stem need only be the same for the forms of a word, and a wrong one costs more than none.
-    private static readonly string[] PersianEndings = ["هایی", "های", "ترین", "تری", "ها", "تر", "ات", "ان", "ی"];
-    private static readonly string[] EnglishEndings = ["ations", "ation", "ings", "edly", "ing", "ies", "ed", "es", "ly", "s", "e"];
+    private static readonly string[] _persianEndings = ["هایی", "های", "ترین", "تری", "ها", "تر", "ات", "ان", "ی"];
+    private static readonly string[] _englishEndings = ["ations", "ation", "ings", "edly", "ing", "ies", "ed", "es", "ly", "s", "e"];
 
-    private static readonly FrozenSet<string> StopWords = Of(
+    private static readonly FrozenSet<string> _stopWords = Of(
             """
             a an the of in on at to for from by with and or is are was were be been being do does did has have had what which who whom whose when where why
             how that this these those it its as into than then there about also can could would should will not many much
@@ -23,7 +23,7 @@ internal static class Terms
         )
         .ToFrozenSet();
 
-    public static bool IsContent(string term) => !StopWords.Contains(term);
+    public static bool IsContent(string term) => !_stopWords.Contains(term);
 
     /// <summary>All words in order, folded and stemmed.</summary>
     public static IReadOnlyList<string> Of(string text)
@@ -77,7 +77,7 @@ internal static class Terms
     private static string Stem(string word)
     {
         var isPersian = word[0] >= '\u0600';
-        foreach (var ending in isPersian ? PersianEndings : EnglishEndings)
+        foreach (var ending in isPersian ? _persianEndings : _englishEndings)
         {
             if (!word.EndsWith(ending, StringComparison.Ordinal) || word.Length - ending.Length < ShortestStem)
                 continue;

@@ -27,8 +27,8 @@ public sealed class SentenceEncoder(IOptions<EmbeddingOptions> options, ILogger<
     // After so many tokens the session's working memory has grown to that of its largest batches, and is given back once nothing waits.
     private const int TokensOfBulk = 4096;
 
-    private static readonly string[] Inputs = ["input_ids", "attention_mask", "token_type_ids"];
-    private static readonly string[] Outputs = ["last_hidden_state"];
+    private static readonly string[] _inputs = ["input_ids", "attention_mask", "token_type_ids"];
+    private static readonly string[] _outputs = ["last_hidden_state"];
 
     private readonly Lazy<Task<Loaded>> _model = new(() => Task.Run(() => Load(options.Value, logger)));
     private readonly SemaphoreSlim _gate = new(options.Value.ConcurrentBatches is > 0 and var batches ? batches : Environment.ProcessorCount);
@@ -113,7 +113,7 @@ public sealed class SentenceEncoder(IOptions<EmbeddingOptions> options, ILogger<
             run.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             Volatile.Write(ref _tokensSinceShrink, 0);
         }
-        using var results = session.Run(run, Inputs, [idsTensor, maskTensor, typesTensor], Outputs);
+        using var results = session.Run(run, _inputs, [idsTensor, maskTensor, typesTensor], _outputs);
         var states = results[0].GetTensorDataAsSpan<float>();
 
         for (var row = 0; row < batch.Length; row++)

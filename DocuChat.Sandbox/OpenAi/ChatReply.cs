@@ -5,10 +5,10 @@ namespace DocuChat.Sandbox.OpenAi;
 /// <summary>Writes one answer to the wire, at the time and with the faults that the knobs ask for.</summary>
 internal sealed class ChatReply(ModelKnobs knobs, ChatAnswer answer, ChatUsage? usage, TimeProvider time)
 {
-    private static readonly byte[] Malformed = "data: {\"id\": \"chatcmpl-\n\n"u8.ToArray();
-    private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly byte[] _malformed = "data: {\"id\": \"chatcmpl-\n\n"u8.ToArray();
+    private static readonly byte[] _done = "data: [DONE]\n\n"u8.ToArray();
 
-    private static readonly TimeSpan BeforeCut = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _beforeCut = TimeSpan.FromMilliseconds(100);
 
     private readonly string _id = $"chatcmpl-{Guid.CreateVersion7():N}";
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
@@ -46,7 +46,7 @@ internal sealed class ChatReply(ModelKnobs knobs, ChatAnswer answer, ChatUsage? 
             if (i == knobs.CutAfter)
             {
                 // A reset overtakes what the client has not read yet.
-                await Task.Delay(BeforeCut, time, cancellationToken);
+                await Task.Delay(_beforeCut, time, cancellationToken);
                 context.Abort();
                 return;
             }
@@ -54,14 +54,14 @@ internal sealed class ChatReply(ModelKnobs knobs, ChatAnswer answer, ChatUsage? 
             await WriteAsync(new ChatDelta(Content: answer.Pieces[i]));
             if (IsMalformed)
             {
-                await SendAsync(Malformed);
+                await SendAsync(_malformed);
                 return;
             }
         }
         await WriteAsync(new ChatDelta(), answer.FinishReason);
         if (withUsage && usage is not null)
             await SendAsync(Event(new ChatChunk(_id, _created, knobs.Model, [], usage)));
-        await SendAsync(Done);
+        await SendAsync(_done);
 
         Task WriteAsync(ChatDelta delta, string? finishReason = null) => SendAsync(Event(new ChatChunk(_id, _created, knobs.Model, [new ChatChunkChoice(0, delta, finishReason)], null)));
 

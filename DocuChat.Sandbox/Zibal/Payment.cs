@@ -7,7 +7,7 @@ internal sealed class Payment(long trackId, PaymentRequest request, MerchantKnob
     private const long Fee = 1_200;
 
     // The gateway writes the time of Tehran and does not say so.
-    private static readonly TimeZoneInfo Tehran = TimeZoneInfo.FindSystemTimeZoneById("Asia/Tehran");
+    private static readonly TimeZoneInfo _tehran = TimeZoneInfo.FindSystemTimeZoneById("Asia/Tehran");
 
     private readonly Lock _lock = new();
     private readonly DateTimeOffset _createdAt = time.GetUtcNow();
@@ -109,5 +109,5 @@ internal sealed class Payment(long trackId, PaymentRequest request, MerchantKnob
         };
 
     private static string? Local(DateTimeOffset? time) =>
-        time is { } at ? TimeZoneInfo.ConvertTime(at, Tehran).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", System.Globalization.CultureInfo.InvariantCulture) : null;
+        time is { } at ? TimeZoneInfo.ConvertTime(at, _tehran).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", System.Globalization.CultureInfo.InvariantCulture) : null;
 }

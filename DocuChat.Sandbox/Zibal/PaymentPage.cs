@@ -10,7 +10,7 @@ namespace DocuChat.Sandbox.Zibal;
 /// <summary><c>/start/{trackId}</c>: where the payer decides, in Persian and English, and the way back to the merchant.</summary>
 internal static class PaymentPage
 {
-    private static readonly CultureInfo Persian = CultureInfo.GetCultureInfo("fa-IR");
+    private static readonly CultureInfo _persian = CultureInfo.GetCultureInfo("fa-IR");
 
     public static string LinkTo(HttpRequest request, Payment payment) =>
         UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, $"/start/{payment.TrackId.ToString(CultureInfo.InvariantCulture)}");
@@ -66,7 +66,7 @@ internal static class PaymentPage
             );
     }
 
-    private static string Digits(string number) => string.Concat(number.Select(c => char.IsAsciiDigit(c) ? Persian.NumberFormat.NativeDigits[c - '0'] : c == ',' ? "٬" : c == '.' ? "٫" : c.ToString()));
+    private static string Digits(string number) => string.Concat(number.Select(c => char.IsAsciiDigit(c) ? _persian.NumberFormat.NativeDigits[c - '0'] : c == ',' ? "٬" : c == '.' ? "٫" : c.ToString()));
 
     private static ContentHttpResult Page(string persian, string english, string body, int status) =>
         TypedResults.Content(

@@ -16,7 +16,7 @@ internal static class ZibalResult
     public const int NotPaid = 202;
     public const int TrackIdInvalid = 203;
 
-    private static readonly Dictionary<int, string> Messages = new()
+    private static readonly Dictionary<int, string> _messages = new()
     {
         [Ok] = "success",
         [MerchantUnknown] = "merchant not found",
@@ -39,9 +39,9 @@ internal static class ZibalResult
         [TrackIdInvalid] = "trackId is invalid",
     };
 
-    public static string MessageOf(int result) => Messages.GetValueOrDefault(result, "error");
+    public static string MessageOf(int result) => _messages.GetValueOrDefault(result, "error");
 
-    public static bool IsKnown(int result) => Messages.ContainsKey(result);
+    public static bool IsKnown(int result) => _messages.ContainsKey(result);
 }
 
 /// <summary>Zibal's <c>status</c> of a payment.</summary>
