@@ -2,6 +2,7 @@ using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
 using DocuChat.Ingestion.Processing;
 using DocuChat.ServiceDefaults;
+using JasperFx;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -12,4 +13,10 @@ builder.AddIngestion();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.Run();
+
+// `codegen write` makes the code of Wolverine's handlers anew, when one of them changes.
+if (args is ["codegen", ..])
+    return await app.RunJasperFxCommands(args);
+
+await app.RunAsync();
+return 0;

@@ -49,7 +49,8 @@ public static class DocumentQueue
             options =>
             {
                 Configure(options, AutoCreate.None, agent: true);
-                options.UseRuntimeCompilation();
+                // Its handler was compiled with it (`codegen write`): a compiler in the process would take 160 MB.
+                options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
                 options.ApplicationAssembly = typeof(THandler).Assembly;
                 options.Discovery.IncludeType<THandler>();
                 // A wake-up call that is lost costs seconds, because workers look for themselves too: no inbox.

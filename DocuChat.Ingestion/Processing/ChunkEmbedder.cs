@@ -13,7 +13,7 @@ internal sealed record EmbeddedChunks(IReadOnlyList<NewChunk> Chunks, EmbeddingM
 internal sealed class ChunkEmbedder(EmbeddingClient embeddings)
 {
     /// <summary>Texts that are asked for at once; progress is shown after each.</summary>
-    private const int BatchSize = 64;
+    private const int BatchSize = 32;
 
     /// <param name="claim">Whose document it is.</param>
     /// <param name="text">The extracted text.</param>
