@@ -17,7 +17,7 @@ internal static class Chunker
     public const int MaximumTokens = 320;
 
     /// <summary>A section with fewer tokens than this shares its chunk with the next.</summary>
-    public const int MinimumTokens = 80;
+    public const int MinimumTokens = 40;
 
     private const string PathSeparator = " › ";
 
