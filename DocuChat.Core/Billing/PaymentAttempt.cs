@@ -19,6 +19,9 @@ public enum PaymentStatus
 
     /// <summary>Money was taken that the invoice does not want (it was paid or withdrawn before, or the amount is another): an operator refunds it.</summary>
     RefundDue,
+
+    /// <summary>An operator gave that money back.</summary>
+    Refunded,
 }
 
 /// <summary>One visit of a payer to the gateway.</summary>

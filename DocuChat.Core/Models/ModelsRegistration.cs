@@ -18,8 +18,6 @@ public static class ModelsRegistration
     public static void AddModels(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<ModelsConfiguration>();
-        services.AddSingleton<IConfigureOptions<ModelsOptions>>(provider => provider.GetRequiredService<ModelsConfiguration>());
         services.AddSingleton<IValidateOptions<ModelsOptions>>(provider => provider.GetRequiredService<ModelsConfiguration>());
         services.AddOptions<ModelsOptions>().ValidateOnStart();
 
@@ -43,12 +41,8 @@ public static class ModelsRegistration
 
         services.AddSingleton<ModelMetrics>();
         services.AddSingleton<ITenantMetrics>(provider => provider.GetRequiredService<ModelMetrics>());
-        services.AddSingleton<PriceList>();
-        services.AddSingleton<TenantSlugs>();
-        services.AddSingleton<UsageLedger>();
+        builder.AddUsageLedger();
         services.AddSingleton<UsageReservations>();
         services.AddSingleton<UsageReports>();
-        services.AddSingleton<UsageMetrics>();
-        services.AddHostedService<TenantSeries>();
     }
 }
