@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using DocuChat.Billing.Sweeps;
+using Npgsql;
+
+namespace DocuChat.Billing;
+
+/// <summary>
+/// What an operator watches, read from the tables each minute, so that it is the same whichever process did the work and survives a restart:
+/// <c>docuchat_billing_drift_ratio{tenant}</c> (of its latest invoice), <c>docuchat_billing_waiting{what}</c>.
+/// </summary>
+internal sealed class BillingMetrics : Sweep
+{
+    private readonly NpgsqlDataSource _source;
+    private IReadOnlyList<Measurement<double>> _drift = [];
+    private IReadOnlyList<Measurement<long>> _waiting = [];
+
+    public BillingMetrics(NpgsqlDataSource source, IMeterFactory meters, TimeProvider time, ILogger<BillingMetrics> logger)
+        : base(TimeSpan.FromMinutes(1), time, logger)
+    {
+        _source = source;
+        var meter = meters.Create("DocuChat.Billing");
+        meter.CreateObservableGauge("docuchat_billing_drift_ratio", () => _drift, description: "(Prometheus' tokens - the ledger's) / the ledger's, of the tenant's latest invoice that had a witness.");
+        meter.CreateObservableGauge("docuchat_billing_waiting", () => _waiting, description: "What waits: e-mails, held invoices, refunds that are due, calls that have not settled, overdue invoices.");
+    }
+
+    public override async Task OnceAsync(CancellationToken cancellationToken)
+    {
+        _drift = await ReadAsync(
+            """
+            select t.slug, i.drift
+            from tenants t
+            cross join lateral (select drift from tenant_invoice i where i.tenant_id = t.id and i.drift is not null order by i.period desc limit 1) i
+            """,
+            reader => new Measurement<double>(reader.GetDouble(1), new KeyValuePair<string, object?>("tenant", reader.GetString(0))),
+            cancellationToken
+        );
+        _waiting = await ReadAsync(
+            """
+            select 'emails', count(*) from notifications where sent_at is null and failed_at is null
+            union all select 'emails_failed', count(*) from notifications where failed_at is not null
+            union all select 'invoices_held', count(*) from tenant_invoice where status = 'held'
+            union all select 'invoices_overdue', count(*) from tenant_invoice where status = 'overdue'
+            union all select 'refunds_due', count(*) from payment_attempt where status = 'refunddue'
+            union all select 'calls_unsettled', count(*) from usage_reservations
+            """,
+            reader => new Measurement<long>(reader.GetInt64(1), new KeyValuePair<string, object?>("what", reader.GetString(0))),
+            cancellationToken
+        );
+    }
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string query, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand(query);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
+    }
+}
