@@ -1,5 +1,6 @@
 using DocuChat.Api.ApiKeys;
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
 using DocuChat.Api.Conversations;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Members;
@@ -23,5 +24,7 @@ internal static class Endpoints
         api.MapDocumentsApi();
         api.MapConversationsApi();
         api.MapUsageApi();
+        api.MapInvoicesApi();
+        api.MapPayApi();
     }
 }

@@ -1,5 +1,6 @@
 using DocuChat.Api;
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
 using DocuChat.Core.Models;
@@ -16,6 +17,7 @@ builder.AddHttpContract();
 builder.AddAuth();
 builder.AddDocuments();
 builder.AddModels();
+builder.AddBilling();
 
 var app = builder.Build();
 app.UseHttpContract();
