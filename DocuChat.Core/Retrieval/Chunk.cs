@@ -52,4 +52,7 @@ public sealed class EmbeddingModel
 
     /// <summary>ISO 639-1 codes of the languages it knows; empty when it knows all. A chunk in another language gets no vector.</summary>
     public required string[] Languages { get; set; }
+
+    /// <summary>Whether vectors of texts in a language mean anything.</summary>
+    public bool Knows(string language) => Languages.Length == 0 || Languages.Contains(language);
 }

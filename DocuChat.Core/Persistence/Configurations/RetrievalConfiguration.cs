@@ -16,6 +16,8 @@ internal sealed class RetrievalConfiguration
     public void Configure(EntityTypeBuilder<Chunk> builder)
     {
         builder.HasIndex(chunk => new { chunk.TenantId, chunk.DocumentId, chunk.Version, chunk.Ordinal }).IsUnique();
+        // Which of the tenant's chunks there are: merging the lexical index asks for a range of them.
+        builder.HasIndex(chunk => new { chunk.TenantId, chunk.Id });
         builder.HasOne<Document>().WithMany().HasForeignKey(chunk => chunk.DocumentId).OnDelete(DeleteBehavior.Cascade);
     }
 

@@ -98,7 +98,8 @@ internal sealed class LexicalQuery
     }
 
     /// <summary>Adds the postings up.</summary>
-    public LexicalScores Score()
+    /// <param name="wanted">The chunks that may be found; null for all.</param>
+    public LexicalScores Score(IReadOnlySet<long>? wanted)
     {
         var accumulators = new Accumulators();
         var possible = 0.0;
@@ -114,7 +115,7 @@ internal sealed class LexicalQuery
                     AddUp(accumulators, data.Span, firstChunk, (float)(weight * (Bm25.K1 + 1)), norms);
             }
         }
-        return new LexicalScores(accumulators, possible, _chunks);
+        return new LexicalScores(accumulators, possible, wanted);
     }
 
     private static void AddUp(Accumulators accumulators, ReadOnlySpan<byte> data, long firstChunk, float weight, float[] norms)
@@ -143,8 +144,11 @@ internal sealed class LexicalQuery
 /// <param name="Possible">
 /// The sum of all its terms' weights, those that no chunk holds included: what a chunk of mean length that holds each term once scores.
 /// </param>
-/// <param name="Chunks">Chunks in the index.</param>
-internal sealed record LexicalScores(Accumulators Accumulators, double Possible, long Chunks) : IDisposable
+/// <param name="Wanted">The chunks that may be found; null for all.</param>
+internal sealed record LexicalScores(Accumulators Accumulators, double Possible, IReadOnlySet<long>? Wanted) : IDisposable
 {
+    /// <summary>The best chunks, without those that are known to be gone.</summary>
+    public List<ScoredChunk> Best(int count, IReadOnlySet<long> gone) => Accumulators.Best(count, chunk => Wanted?.Contains(chunk) != false && !gone.Contains(chunk));
+
     public void Dispose() => Accumulators.Dispose();
 }
