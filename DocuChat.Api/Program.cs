@@ -5,6 +5,7 @@ using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
+using DocuChat.Core.Retrieval;
 using DocuChat.ServiceDefaults;
 
 if (args is ["migrate"])
@@ -18,6 +19,7 @@ builder.AddAuth();
 builder.AddDocuments();
 builder.AddModels();
 builder.AddBilling();
+builder.AddRetrieval();
 
 var app = builder.Build();
 app.UseHttpContract();

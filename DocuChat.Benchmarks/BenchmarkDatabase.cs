@@ -1,7 +1,10 @@
 using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
+using DocuChat.Core.Retrieval;
 using DocuChat.Core.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace DocuChat.Benchmarks;
@@ -73,6 +76,25 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
             );
         }
         await context.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>The row of a model.</summary>
+    public async Task<EmbeddingModel> AddModelAsync(string name, int dimensions, string[] languages, CancellationToken cancellationToken)
+    {
+        await using var context = Context(Owner, new TenantContext());
+        if (await context.EmbeddingModels.SingleOrDefaultAsync(model => model.Name == name, cancellationToken) is { } known)
+            return known;
+        var added = new EmbeddingModel { Name = name, Dimensions = dimensions, Languages = languages };
+        context.EmbeddingModels.Add(added);
+        await context.SaveChangesAsync(cancellationToken);
+        return added;
+    }
+
+    /// <summary>What keeps the indexes in shape, to be run by hand.</summary>
+    public IndexMaintenance Maintenance()
+    {
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        return new IndexMaintenance(Services, new TenantShards(Services), new RetrievalMetrics(meters), NullLogger<IndexMaintenance>.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
+using DocuChat.Core.Retrieval;
 using DocuChat.Ingestion.Processing;
 using DocuChat.ServiceDefaults;
 using JasperFx;
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddPersistence(DatabaseRole.App);
 builder.AddRedisClient("redis");
 builder.AddModels();
+builder.AddIndexMaintenance();
 builder.AddIngestion();
 
 var app = builder.Build();

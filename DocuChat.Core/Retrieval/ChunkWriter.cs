@@ -112,7 +112,7 @@ public static class ChunkWriter
 
     private static async Task InsertVectorsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ChunkBatch batch, int shard, NewChunk[] chunks, long[] ids, CancellationToken cancellationToken)
     {
-        var withVector = Enumerable.Range(0, chunks.Length).Where(i => chunks[i].Vector is not null).ToArray();
+        var withVector = Enumerable.Range(0, chunks.Length).Where(i => chunks[i].Vector is { Length: > 0 }).ToArray();
         if (withVector.Length == 0)
             return;
         await using var command = new NpgsqlCommand(

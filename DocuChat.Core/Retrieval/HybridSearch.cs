@@ -5,7 +5,6 @@ using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Pgvector;
 
 namespace DocuChat.Core.Retrieval;
 
@@ -18,12 +17,7 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
     /// <summary>Largest number of passages that may be asked for.</summary>
     public const int MostPassages = 100;
 
-    /// <summary>Chunks that each side proposes.</summary>
-    private const int Candidates = 100;
-
-    private readonly LexicalSearch _lexical = new(database);
-    private readonly VectorSearch _vectors = new(database);
-    private readonly PassageReader _passages = new(database);
+    private readonly PassageSearch _search = new(database);
 
     /// <summary>Finds the passages that fit a question best.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SearchQuery.TopK"/> is not 1 to <see cref="MostPassages"/>.</exception>
@@ -45,37 +39,9 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
             // Nothing found because nothing could be asked is a failure, not an answer.
             if (failure is not null && vectors is null)
                 throw new NpgsqlException("Neither side of the search answered.", failure);
-            var (passages, evidence) = await RankAsync(query, lexical, vectors, cancellationToken);
+            var (passages, evidence) = await _search.RankAsync(query, lexical, vectors, cancellationToken);
             return new SearchResult(passages, evidence, question?.Call);
         }
-    }
-
-    /// <summary>Ranks with one or both sides' scores. A chunk that turns out to be gone makes room for the next one.</summary>
-    internal async Task<(IReadOnlyList<Passage> Passages, double Evidence)> RankAsync(SearchQuery query, LexicalScores? lexical, VectorScores? vectors, CancellationToken cancellationToken)
-    {
-        var gone = new HashSet<long>();
-        var loaded = new Dictionary<long, Passage>();
-        while (true)
-        {
-            var fused = Fusion.Fuse(lexical, vectors, Candidates, gone);
-            var best = fused.Ranking.Take(query.TopK).ToList();
-            var missing = best.Select(chunk => chunk.ChunkId).Where(id => !loaded.ContainsKey(id)).ToList();
-            if (missing.Count == 0)
-                return ([.. best.Select(chunk => loaded[chunk.ChunkId] with { Score = chunk.Score })], fused.Evidence);
-            foreach (var (id, passage) in await _passages.ReadAsync(query.TenantId, missing, cancellationToken))
-                loaded.Add(id, passage);
-            gone.UnionWith(missing.Where(id => !loaded.ContainsKey(id)));
-        }
-    }
-
-    internal Task<LexicalScores> LexicalScoresAsync(SearchQuery query, CancellationToken cancellationToken) =>
-        _lexical.SearchAsync(query.TenantId, query.Text, query.DocumentIds, cancellationToken);
-
-    internal Task<VectorScores> VectorScoresAsync(SearchQuery query, EmbeddingModel model, ReadOnlyMemory<float> question, LexicalScores? lexical, CancellationToken cancellationToken)
-    {
-        // What the words propose is compared by meaning too, so that no chunk is judged by one side only because it was not among the other's best.
-        var asked = lexical is null ? [] : lexical.Best(Candidates, new HashSet<long>()).ConvertAll(chunk => chunk.ChunkId);
-        return _vectors.SearchAsync(query.TenantId, model, UnitVector.Of(question.Span), Candidates, asked, query.DocumentIds, cancellationToken);
     }
 
     private async Task<(LexicalScores? Scores, Exception? Failure)> LexicalAsync(SearchQuery query, CancellationToken cancellationToken)
@@ -83,7 +49,7 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var scores = await LexicalScoresAsync(query, cancellationToken);
+            var scores = await _search.LexicalAsync(query, cancellationToken);
             metrics.Searched(RetrievalMetrics.Lexical, started);
             return (scores, null);
         }
@@ -99,7 +65,7 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var scores = await VectorScoresAsync(query, question.Model, question.Vector, lexical, cancellationToken);
+            var scores = await _search.VectorsAsync(query, question.Model, question.Vector, lexical, cancellationToken);
             metrics.Searched(RetrievalMetrics.Vector, started);
             return scores;
         }

@@ -14,7 +14,7 @@ namespace DocuChat.Ingestion.Processing;
 /// Puts all that was made of a version in the place of the version before, and charges its embeddings, in one transaction: a reader sees the one
 /// or the other, and a worker that lost the document changes nothing.
 /// </summary>
-internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger, UsageMetrics usage, DocumentEvents events)
+internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger, UsageMetrics usage, DocumentEvents events, IndexMaintenance maintenance)
 {
     /// <exception cref="ClaimLostException">The document is no longer held; nothing was changed.</exception>
     public async Task PublishAsync(Claim claim, ExtractedDocument document, EmbeddedChunks embedded, StageClock clock, CancellationToken cancellationToken)
@@ -61,6 +61,7 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
+        maintenance.Published(claim.TenantId);
         if (charge is { Added: true })
             usage.Committed(claim.TenantSlug, embedded.Call!);
         await events.PublishAsync(claim.TenantId, new DocumentEvent(claim.DocumentId, DocumentStatus.Ready, 100));

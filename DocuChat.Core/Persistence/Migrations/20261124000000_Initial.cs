@@ -926,6 +926,11 @@ namespace DocuChat.Core.Persistence.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_chunks_tenant_id_id",
+                table: "chunks",
+                columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_citations_message_id_n",
                 table: "citations",
                 columns: new[] { "message_id", "n" },

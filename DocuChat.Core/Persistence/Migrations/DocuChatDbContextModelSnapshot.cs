@@ -1054,6 +1054,9 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.HasIndex("DocumentId")
                         .HasDatabaseName("ix_chunks_document_id");
 
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_chunks_tenant_id_id");
+
                     b.HasIndex("TenantId", "DocumentId", "Version", "Ordinal")
                         .IsUnique()
                         .HasDatabaseName("ix_chunks_tenant_id_document_id_version_ordinal");
