@@ -58,9 +58,7 @@ public sealed record TextWindow(int Start, int End, int Length, IReadOnlyList<Te
             if (!text.AsSpan(at, stop - at).IsWhiteSpace())
             {
                 var (left, right) = (Math.Clamp(from, at, stop), Math.Clamp(to, at, stop));
-                if (right < left)
-                    right = left;
-                yield return new TextParagraph(text[at..left], text[left..right], text[right..stop]);
+                yield return left < right ? new TextParagraph(text[at..left], text[left..right], text[right..stop]) : new TextParagraph(text[at..stop], "", "");
             }
             at = stop + 1;
         }

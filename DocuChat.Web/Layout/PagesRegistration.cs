@@ -8,6 +8,8 @@ internal static class PagesRegistration
 {
     public static void AddPages(this WebApplicationBuilder builder)
     {
+        // Run from its build and not published, as the AppHost and the tests do, the Web finds its own files and MudBlazor's by this.
+        builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(SetCircuits);
         builder.Services.AddMudServices(options =>
         {

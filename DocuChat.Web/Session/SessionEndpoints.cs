@@ -4,7 +4,7 @@ namespace DocuChat.Web.Session;
 
 internal static class SessionEndpoints
 {
-    public static void MapSessionApi(this IEndpointRouteBuilder endpoints) => endpoints.MapPost(Paths.SignOut, SignOutAsync).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    public static void MapSessionApi(this IEndpointRouteBuilder endpoints) => endpoints.MapPost(Paths.SignOut, SignOutAsync);
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInService signIn)
     {

@@ -26,6 +26,9 @@ internal sealed class StandInAccounts
     public int Reuses => _reuses;
     public int SignIns => _refresh.Count;
 
+    /// <summary>Every token that was given out and is still good.</summary>
+    public IEnumerable<string> Tokens => _access.Keys.Concat(_refresh.Keys);
+
     public void Add(string email, string password, string fullName, string organization) =>
         _byEmail[email] = new Account(Guid.CreateVersion7(), email, password, fullName, Guid.CreateVersion7(), organization);
 

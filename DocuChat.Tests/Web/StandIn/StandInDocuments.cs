@@ -33,6 +33,13 @@ internal sealed class StandInDocuments
             listener.Writer.TryWrite(document);
     }
 
+    /// <summary>Returns when somebody reads the events, so that the next change is not missed.</summary>
+    public async Task HasListenerAsync(CancellationToken cancellationToken)
+    {
+        while (_listeners.IsEmpty)
+            await Task.Delay(10, cancellationToken);
+    }
+
     public void Map(IEndpointRouteBuilder api)
     {
         var documents = api.MapGroup("/documents");
