@@ -1,5 +1,7 @@
 using System.Globalization;
+using DocuChat.Billing;
 using DocuChat.Billing.Commands;
+using DocuChat.Billing.Mail;
 using DocuChat.Core.Billing;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
@@ -9,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DocuChat.Tests.Billing;
@@ -17,6 +20,8 @@ namespace DocuChat.Tests.Billing;
 public sealed class BillingBench : IAsyncDisposable
 {
     public const string Secret = "a secret of the tests, at least 32 bytes long";
+
+    private int _invoices;
 
     private BillingBench(TestDatabase database) => Database = database;
 
@@ -45,8 +50,54 @@ public sealed class BillingBench : IAsyncDisposable
     public void Configure(HostApplicationBuilder builder)
     {
         builder.Configuration.AddInMemoryCollection(Settings);
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:docuchat", Database.ConnectionString), new("Logging:LogLevel:Default", "None")]);
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:docuchat", Database.ConnectionString)]);
+        builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Time);
+    }
+
+    /// <summary>The services of the worker, without its loops. The caller disposes it.</summary>
+    /// <param name="time">By default this bench's clock; retries wait by it, so what is to be repeated needs the machine's.</param>
+    public IHost Host(TimeProvider? time = null)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
+        Configure(builder);
+        if (time is not null)
+            builder.Services.AddSingleton(time);
+        builder.AddBilling();
+        builder.AddUsageLedger();
+        builder.Services.AddOptions<SmtpOptions>().Configure(options => options.Url = Settings.GetValueOrDefault("SMTP_URL") is { } url ? new Uri(url) : null);
+        return builder.Build();
+    }
+
+    /// <summary>An invoice that was issued for a day that this makes up; amounts in Tomans.</summary>
+    public async Task<Invoice> AddInvoiceAsync(Tenant tenant, decimal amount = 3_000, InvoiceStatus status = InvoiceStatus.Pending, DateTimeOffset? issued = null)
+    {
+        var now = issued ?? Time.GetUtcNow();
+        var period = BillingPeriod.Of(DateOnly.FromDateTime(now.UtcDateTime).AddDays(-1 - Interlocked.Increment(ref _invoices)), TimeZoneInfo.FindSystemTimeZoneById(tenant.TimeZone));
+        var invoice = new Invoice
+        {
+            TenantId = tenant.Id,
+            Period = period.Day,
+            PeriodStart = period.Start,
+            PeriodEnd = period.End,
+            Tokens = (long)(amount * 50),
+            Amount = amount,
+            Subtotal = amount,
+            CarriedIn = 0,
+            CarriedOut = 0,
+            PriceVersion = 1,
+            Discount = 0,
+            LedgerFrom = 0,
+            LedgerTo = 0,
+            EventsSha256 = new byte[32],
+            CreatedAt = now,
+            Status = status,
+            IssuedAt = now,
+            DueAt = now.AddDays(14),
+        };
+        var line = new InvoiceLine { TenantId = tenant.Id, Invoice = invoice, Ordinal = 1, Kind = InvoiceLineKind.Usage, Day = period.Day, Model = "gpt-4o", PriceVersion = 1, Calls = 1, TokensIn = invoice.Tokens, ListAmount = amount, Amount = amount };
+        await AddAsync(invoice, line);
+        return invoice;
     }
 
     public DocuChatDbContext Context() => Database.Context(tenant: null, DatabaseRole.Operator);
