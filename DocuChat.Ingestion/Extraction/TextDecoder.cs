@@ -25,15 +25,16 @@ internal static class TextDecoder
             return Encoding.Unicode.GetString(bytes[2..]);
         if (bytes is [0xFE, 0xFF, ..])
             return Encoding.BigEndianUnicode.GetString(bytes[2..]);
-        if (bytes.Contains((byte)0) && Utf16(bytes) is { } utf16)
-            return utf16.GetString(bytes);
+        // A stray zero is a fault of the text, many are half of its letters.
+        if (bytes.Count((byte)0) * 10 > bytes.Length && Utf16(bytes) is { } latin)
+            return latin.GetString(bytes);
         try
         {
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
-            return CodePage(bytes);
+            return bytes.Contains((byte)0) && Utf16(bytes) is { } other ? other.GetString(bytes) : CodePage(bytes);
         }
     }
 

@@ -113,6 +113,8 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
             var size = Math.Max(before.Size, line.Size);
             if (line.Baseline - before.Baseline > ParagraphLeading * size || Math.Abs(line.Size - before.Size) > 0.12 * size || line.IsBold != before.IsBold)
                 return true;
+            if (before.Text.EndsWith('-'))
+                return false;
             // Set in, where the line before was not; or after a line that ends well before the edge.
             var indent = rightToLeft ? end - line.Right : line.Left - start;
             var indentBefore = rightToLeft ? end - before.Right : before.Left - start;

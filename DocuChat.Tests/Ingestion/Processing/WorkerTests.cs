@@ -1,0 +1,193 @@
+using System.Text;
+using DocuChat.Core.Documents;
+using DocuChat.Core.Tenancy;
+using DocuChat.Core.Usage;
+using Microsoft.EntityFrameworkCore;
+
+namespace DocuChat.Tests.Ingestion.Processing;
+
+/// <summary>Documents through a whole worker, with faults on the way.</summary>
+public sealed class WorkerTests : IAsyncLifetime
+{
+    private const string English = "Every employee has thirty days of paid leave in each year of work.";
+    private const string Persian = "هر کارمند رسمی سالانه سی روز مرخصی با حقوق دارد و می‌تواند آن را نگه دارد.";
+
+    private readonly IngestionSystem _system = new();
+    private Tenant _tenant = null!;
+
+    private static CancellationToken Cancellation => IngestionSystem.Cancellation;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _system.InitializeAsync();
+        _tenant = await _system.Database.AddTenantAsync();
+    }
+
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
+
+    [Fact]
+    public async Task Document_IsPublishedWithTextChunksVectorsStagesAndItsCharge()
+    {
+        await _system.StartWorkerAsync();
+        var english = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "leave.md", $"# Leave\n\n{English}"), DocumentStatus.Ready);
+        var persian = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "fa.txt", Persian), DocumentStatus.Ready);
+
+        Assert.Equal(["extracting", "chunking", "embedding", "publishing"], english.Stages.Select(stage => stage.Name));
+        Assert.Equal((100, 1, 1, 1, null), (english.Percent, english.PublishedVersion, english.Chunks, english.Attempts, english.LeaseUntil));
+        await using var context = _system.Database.Context(_tenant.Id);
+        var text = await context.DocumentTexts.SingleAsync(text => text.DocumentId == english.Id, Cancellation);
+        var chunk = await context.Chunks.SingleAsync(chunk => chunk.DocumentId == english.Id, Cancellation);
+        Assert.Equal($"Leave\n\n{English}", text.Text);
+        Assert.Equal((text.Text[chunk.CharStart..chunk.CharEnd], "Leave", "en"), (chunk.Text, chunk.HeadingPath, chunk.Language));
+
+        // The model knows English only: the Persian chunk has no vector and costs nothing.
+        Assert.Equal("fa", (await context.Chunks.SingleAsync(chunk => chunk.DocumentId == persian.Id, Cancellation)).Language);
+        Assert.Equal([chunk.Id], await context.ChunkEmbeddings.Select(embedding => embedding.ChunkId).ToListAsync(Cancellation));
+        var charge = await context.UsageEvents.SingleAsync(Cancellation);
+        Assert.Equal((CallKind.IngestionEmbedding, 10, "test-embedding"), (charge.Kind, charge.TokensIn, charge.Model));
+    }
+
+    [Fact]
+    public async Task Document_ThatCannotBeRead_FailsAtOnceWithItsReason()
+    {
+        await _system.StartWorkerAsync();
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "broken.pdf", "%PDF-1.7\nthis is none"), DocumentStatus.Failed);
+        Assert.Equal(1, document.Attempts);
+        Assert.Contains("PDF", document.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Document_WhoseModelFailsOnce_IsTriedAgain()
+    {
+        _system.Models.Failures = 1;
+        await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Ready);
+        Assert.Equal((2, null), (document.Attempts, document.Error));
+        Assert.Equal(1, await CountAsync("usage_events"));
+    }
+
+    [Fact]
+    public async Task Document_WhoseModelFailsAlways_FailsAfterThreeAttemptsAndChargesNothing()
+    {
+        _system.Models.Failures = int.MaxValue;
+        await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Failed);
+        Assert.Equal(3, document.Attempts);
+        Assert.Contains("The embedding model did not answer", document.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (await CountAsync("chunks"), await CountAsync("usage_events")));
+    }
+
+    [Fact]
+    public async Task Document_CancelledWhileItIsEmbedded_PublishesNothing()
+    {
+        var release = _system.Models.Hold();
+        await _system.StartWorkerAsync(parallel: 1, leaseSeconds: 1);
+        var document = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        await _system.Models.Asked;
+        await _system.IntakeAsync(_tenant.Id, intake => intake.CancelAsync(document.Id, Cancellation));
+        release();
+        // The lane is free again: it has left the cancelled one behind.
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "b.txt", $"{English} Again."), DocumentStatus.Ready);
+        Assert.Equal(DocumentStatus.Cancelled, (await _system.FindAsync(_tenant.Id, document.Id))!.Status);
+        Assert.Equal((1, 1), (await CountAsync("chunks"), await CountAsync("usage_events")));
+    }
+
+    [Fact]
+    public async Task Document_DeletedWhileItIsEmbedded_LeavesNothing()
+    {
+        var release = _system.Models.Hold();
+        await _system.StartWorkerAsync(parallel: 1, leaseSeconds: 1);
+        var document = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        await _system.Models.Asked;
+        Assert.True(await _system.IntakeAsync(_tenant.Id, intake => intake.DeleteAsync(document.Id, Cancellation)));
+        release();
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "b.txt", $"{English} Again."), DocumentStatus.Ready);
+        Assert.Equal((1, 1, 1), (await CountAsync("documents"), await CountAsync("chunks"), await CountAsync("document_texts")));
+    }
+
+    [Fact]
+    public async Task Document_WhoseWorkerIsKilled_IsTakenOverOnceAndChargedOnce()
+    {
+        var release = _system.Models.Hold();
+        var doomed = _system.StartProcess(leaseSeconds: 2);
+        var document = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        await _system.Models.Asked;
+        doomed.Kill();
+        await doomed.WaitForExitAsync(Cancellation);
+        release();
+
+        await _system.StartWorkerAsync(leaseSeconds: 2);
+        var ready = await _system.UntilAsync(document, DocumentStatus.Ready);
+        Assert.Equal(2, ready.Attempts);
+        Assert.Equal((1, 1, 1, 1), (await CountAsync("chunks"), await CountAsync("chunk_embeddings"), await CountAsync("document_texts"), await CountAsync("usage_events")));
+    }
+
+    [Fact]
+    public async Task Document_ThatKilledItsWorkerEachTime_FailsInsteadOfGoingRound()
+    {
+        var document = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        await using (var poison = _system.Database.Operator.CreateCommand("update documents set attempts = 3, status = 'Extracting', lease_until = now() - interval '1 second'"))
+            await poison.ExecuteNonQueryAsync(Cancellation);
+        await _system.StartWorkerAsync();
+        Assert.Contains("never came to an end", (await _system.UntilAsync(document, DocumentStatus.Failed)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_ThatStops_GivesItsDocumentBackWithoutAnAttempt()
+    {
+        _system.Models.Hold();
+        var worker = await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        await _system.Models.Asked;
+        await worker.StopAsync(Cancellation);
+        var waiting = (await _system.FindAsync(_tenant.Id, document.Id))!;
+        Assert.Equal((DocumentStatus.Queued, 0, null), (waiting.Status, waiting.Attempts, waiting.LeaseUntil));
+    }
+
+    [Fact]
+    public async Task NewVersion_ReplacesTheOldOneInOneStep()
+    {
+        await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", "The old rule has five words more."), DocumentStatus.Ready);
+        var release = _system.Models.Hold();
+        var replaced = await _system.IntakeAsync(
+            _tenant.Id,
+            intake => intake.ReplaceAsync(document.Id, null, new MemoryStream(Encoding.UTF8.GetBytes("The new rule replaces the old one.")), Cancellation)
+        );
+        Assert.IsType<IntakeResult.Stored>(replaced);
+        await _system.Models.Asked;
+        Assert.Equal("The old rule has five words more.", Assert.Single(await TextsAsync()));
+
+        release();
+        var ready = await _system.UntilAsync(document, found => found is { Status: DocumentStatus.Ready, PublishedVersion: 2 });
+        Assert.Equal(2, ready.Version);
+        Assert.Equal("The new rule replaces the old one.", Assert.Single(await TextsAsync()));
+        Assert.Equal((1, 1, 1), (await CountAsync("document_texts"), await CountAsync("chunk_embeddings"), await CountAsync("document_files")));
+    }
+
+    [Fact]
+    public async Task ManyDocuments_WithTwoWorkers_AreEachProcessedOnce()
+    {
+        var documents = new List<Document>();
+        for (var i = 0; i < 20; i++)
+            documents.Add(await _system.UploadAsync(_tenant.Id, $"{i}.txt", $"{English} Number {i}."));
+        await _system.StartWorkerAsync();
+        await _system.StartWorkerAsync();
+        foreach (var document in documents)
+            Assert.Equal(1, (await _system.UntilAsync(document, DocumentStatus.Ready)).Attempts);
+        Assert.Equal((20, 20), (await CountAsync("chunks"), await CountAsync("usage_events")));
+        Assert.Equal(20, _system.Models.Answered.Distinct().Count());
+    }
+
+    private async Task<List<string>> TextsAsync()
+    {
+        await using var context = _system.Database.Context(_tenant.Id);
+        return await context.Chunks.Select(chunk => chunk.Text).ToListAsync(Cancellation);
+    }
+
+    private async Task<long> CountAsync(string table)
+    {
+        await using var count = _system.Database.Operator.CreateCommand($"select count(*) from {table}");
+        return (long)(await count.ExecuteScalarAsync(Cancellation))!;
+    }
+}
