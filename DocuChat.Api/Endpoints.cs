@@ -1,10 +1,12 @@
 using DocuChat.Api.ApiKeys;
 using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
+using DocuChat.Api.Chat;
 using DocuChat.Api.Conversations;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Members;
 using DocuChat.Api.Metrics;
+using DocuChat.Api.Search;
 using DocuChat.Api.Usage;
 using DocuChat.ServiceDefaults;
 
@@ -22,6 +24,8 @@ internal static class Endpoints
         api.MapMembersApi();
         api.MapApiKeysApi();
         api.MapDocumentsApi();
+        api.MapSearchApi();
+        api.MapChatApi();
         api.MapConversationsApi();
         api.MapUsageApi();
         api.MapInvoicesApi();

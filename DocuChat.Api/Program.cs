@@ -3,6 +3,7 @@ using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
+using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
@@ -20,6 +21,7 @@ builder.AddDocuments();
 builder.AddModels();
 builder.AddBilling();
 builder.AddRetrieval();
+builder.AddConversations();
 
 var app = builder.Build();
 app.UseHttpContract();

@@ -38,7 +38,12 @@ internal static class Telemetry
                     .AddRuntimeInstrumentation()
                     .AddMeter("System.Net.Http", "Npgsql", "Wolverine:*", "Polly")
                     .AddView(instrument => BucketsOf(instrument.Name))
-                    .AddPrometheusExporter(options => options.ScopeInfoEnabled = false)
+                    .AddPrometheusExporter(options =>
+                    {
+                        options.ScopeInfoEnabled = false;
+                        // A scrape shows what is true now, not what another reader was told just before.
+                        options.ScrapeResponseCacheDurationMilliseconds = 0;
+                    })
             )
             .WithTracing(tracing =>
                 tracing

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using DocuChat.Api.Http;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
+using DocuChat.Core.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -21,11 +22,14 @@ internal static class AuthApi
         auth.MapGet("/me", MeAsync).RequireAuthorization().WithSummary("Who is signed in, and where");
     }
 
-    private static async Task<Results<Created<RegisterResponse>, ProblemHttpResult, ValidationProblem>> RegisterAsync(RegisterRequest request, Registration registration, CancellationToken cancellationToken)
+    private static async Task<Results<Created<RegisterResponse>, ProblemHttpResult, ValidationProblem>> RegisterAsync(RegisterRequest request, Registration registration, UsageMetrics metrics, CancellationToken cancellationToken)
     {
         var result = await registration.RegisterAsync(request.Email.Trim(), request.Password, request.FullName, request.Organization, cancellationToken);
         if (result is { User: { } user, Tenant: { } tenant, Tokens: { } tokens })
+        {
+            metrics.TenantSeen(tenant.Slug);
             return TypedResults.Created("/api/v1/auth/me", new RegisterResponse(UserView.Of(user), TenantView.Of(tenant), tokens.AccessToken, tokens.RefreshToken, tokens.TokenType, tokens.ExpiresIn));
+        }
         return result.Errors.Any(error => error.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))
             ? Problems.Conflict("This e-mail address has an account already.", "Sign in with it, or register with another address.")
             : TypedResults.ValidationProblem(result.Errors.GroupBy(error => error.Code.StartsWith("Password", StringComparison.Ordinal) ? "password" : "email").ToDictionary(group => group.Key, group => group.Select(error => error.Description).ToArray()));

@@ -9,7 +9,7 @@ namespace DocuChat.Api.Chat;
 /// <param name="DocumentIds">Documents to look in; null or empty for all.</param>
 /// <param name="Model">One of the configured models; null for the default.</param>
 /// <param name="Stream">Whether the answer comes as server-sent events, or as one object.</param>
-public sealed record ChatRequest([property: Required] string Message, Guid? ConversationId, IReadOnlyList<Guid>? DocumentIds, string? Model, bool Stream = false);
+public sealed record ChatRequest([property: Required(AllowEmptyStrings = true)] string Message, Guid? ConversationId, IReadOnlyList<Guid>? DocumentIds, string? Model, bool Stream = false);
 
 /// <summary>A whole answer.</summary>
 /// <param name="MessageId">Its id.</param>

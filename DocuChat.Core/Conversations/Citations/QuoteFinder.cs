@@ -13,6 +13,9 @@ internal sealed class QuoteFinder
     /// <summary>The share of a sentence's telling words that its quote must hold. A paraphrase keeps names, numbers and terms, which are about half of it.</summary>
     public const double LeastShare = 0.5;
 
+    /// <summary>What a second sentence must add to be worth showing: the shorter quote is the better one.</summary>
+    private const double WorthASecond = 0.2;
+
     private static readonly FrozenSet<string> _plain = FrozenSet.ToFrozenSet(
         (
             "the a an of and or to in on at by for with from as is are was were be been it its this that these those which who what not no also than then there their they he she we you "
@@ -66,14 +69,13 @@ internal sealed class QuoteFinder
         if (telling.Count == 0)
             return null;
         var (best, bestShare) = ((TextRange?)null, 0.0);
-        for (var first = 0; first < _sentences.Count; first++)
-        for (var last = first; last <= first + 1 && last < _sentences.Count; last++)
+        for (var count = 1; count <= 2; count++)
+        for (var first = 0; first + count <= _sentences.Count; first++)
         {
-            var words = first == last ? _sentences[first].Words : [.. _sentences[first].Words, .. _sentences[last].Words];
-            var share = (double)telling.Count(word => words.Exists(word.IsLike)) / telling.Count;
-            // Two sentences only when the second adds something: the shorter quote is the better one.
-            if (share > bestShare + (last > first ? 0.15 : 0))
-                (best, bestShare) = (new TextRange(_sentences[first].Start, _sentences[last].End), share);
+            var span = _sentences.GetRange(first, count);
+            var share = (double)telling.Count(word => span.Exists(part => part.Words.Exists(word.IsLike))) / telling.Count;
+            if (share > bestShare + (count > 1 ? WorthASecond : 0))
+                (best, bestShare) = (new TextRange(span[0].Start, span[^1].End), share);
         }
         return bestShare >= LeastShare ? best : null;
     }

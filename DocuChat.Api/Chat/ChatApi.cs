@@ -1,0 +1,103 @@
+using System.Globalization;
+using DocuChat.Api.Auth;
+using DocuChat.Api.Http;
+using DocuChat.Core.Conversations;
+using DocuChat.Core.Models;
+using DocuChat.Core.Persistence;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace DocuChat.Api.Chat;
+
+internal static class ChatApi
+{
+    public static void MapChatApi(this IEndpointRouteBuilder api)
+    {
+        var chat = api.MapGroup("/chat").WithTags("Chat").RequireAuthorization();
+        chat.MapPost("/", AskAsync)
+            .WithSummary("Answers a question from the tenant's documents")
+            .WithDescription("With stream: server-sent events sources, delta…, citation…, usage, done or error. Each event has an id to resume after.")
+            .Produces<ChatAnswer>(StatusCodes.Status200OK, "application/json", "text/event-stream")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        chat.MapGet("/{messageId:guid}/events", Resume).WithSummary("Reads an answer's events, after the one named by Last-Event-ID").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        chat.MapPost("/{messageId:guid}/stop", Stop).WithSummary("Stops an answer; what came so far is kept, and charged");
+    }
+
+    private static async Task<IResult> AskAsync(
+        ChatRequest request,
+        CurrentUser current,
+        DocuChatDbContext database,
+        AnswerRuns runs,
+        ChatModels models,
+        IOptions<AnswersOptions> options,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await RefusalAsync(request, current, database, models, options.Value, cancellationToken) is { } refusal)
+            return refusal;
+        var question = new Question(
+            current.TenantId,
+            current.TenantSlug,
+            current.UserId,
+            MessageId: Guid.CreateVersion7(),
+            request.ConversationId ?? Guid.CreateVersion7(),
+            IsNewConversation: request.ConversationId is null,
+            request.Message.Trim(),
+            request.DocumentIds is { Count: > 0 } ids ? ids : null,
+            request.Model
+        );
+        var run = runs.Start(question);
+        return request.Stream ? new EventStream(ChatEvents.OfAsync(run, 0, cancellationToken)) : await WholeAsync(run, cancellationToken);
+    }
+
+    private static Results<EventStream, ProblemHttpResult> Resume(Guid messageId, CurrentUser current, AnswerRuns runs, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (runs.Find(current.TenantId, current.UserId, messageId) is not { } run)
+            return Problems.NotFound("running answer");
+        _ = int.TryParse(request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after);
+        return new EventStream(ChatEvents.OfAsync(run, after, cancellationToken));
+    }
+
+    private static Results<NoContent, ProblemHttpResult> Stop(Guid messageId, CurrentUser current, AnswerRuns runs)
+    {
+        if (runs.Find(current.TenantId, current.UserId, messageId) is not { } run)
+            return Problems.NotFound("running answer");
+        run.Stop();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> WholeAsync(AnswerRun run, CancellationToken cancellationToken)
+    {
+        var last = default(AnswerEvent);
+        await foreach (var (_, @event) in run.ReadAsync(0, cancellationToken))
+            last = @event;
+        return last switch
+        {
+            AnswerDone done => TypedResults.Ok(ChatAnswer.Of(done.Answer)),
+            AnswerFailed failed => TypedResults.Problem(ChatEvents.Problem(failed)),
+            _ => throw new InvalidOperationException("The answer ended without a last event."),
+        };
+    }
+
+    private static async Task<ProblemHttpResult?> RefusalAsync(ChatRequest request, CurrentUser current, DocuChatDbContext database, ChatModels models, AnswersOptions options, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(request.Message))
+            return Problems.BadRequest("There is no question.", "Put it into message.");
+        if (request.Message.Length > options.LongestQuestion)
+            return Problems.BadRequest("The question is too long.", $"At most {options.LongestQuestion} characters are taken; upload a long text as a document.");
+        if (request.Model is { } model && !models.Names.Contains(model))
+            return Problems.BadRequest("There is no such model.", $"Use one of: {string.Join(", ", models.Names)}.");
+        if (request.ConversationId is { } id && !await database.Conversations.AnyAsync(conversation => conversation.Id == id && conversation.UserId == current.UserId, cancellationToken))
+            return Problems.NotFound("conversation");
+        if (request.DocumentIds is { Count: > 0 } ids)
+        {
+            var wanted = ids.Distinct().ToList();
+            if (await database.Documents.CountAsync(document => wanted.Contains(document.Id), cancellationToken) < wanted.Count)
+                return Problems.NotFound("document");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,152 @@
+using DocuChat.Core.Conversations.Citations;
+using DocuChat.Core.Conversations.Prompts;
+using DocuChat.Core.Models;
+using DocuChat.Core.Retrieval;
+using DocuChat.Core.Text;
+using DocuChat.Core.Usage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DocuChat.Core.Conversations.Answers;
+
+/// <summary>
+/// The way from a question to its answer: store the question → search → prompt → stream, checking citations → store and charge. Ends with
+/// one event: done, or failed.
+/// </summary>
+internal sealed class AskQuestion(
+    HybridSearch search,
+    ChatModels models,
+    StoredPassages storedPassages,
+    AnswerStore store,
+    ConversationMetrics metrics,
+    IOptions<AnswersOptions> options,
+    TimeProvider time,
+    ILogger<AskQuestion> logger
+)
+{
+    public async Task AnswerAsync(AnswerRun run)
+    {
+        var watch = new Watch(time);
+        var question = run.Question;
+        var call = new ChatCall { TenantId = question.TenantId, Tenant = question.TenantSlug, UserId = question.UserId, RequestId = question.MessageId, Kind = CallKind.Chat };
+        var last = await LastEventAsync(run, call, watch);
+        // Counted before it is told: who has read the end finds it in the metrics.
+        metrics.Asked(question.TenantSlug, call.Model is { Length: > 0 } model ? model : question.Model ?? models.Names[0]);
+        run.Add(last);
+    }
+
+    private async Task<AnswerEvent> LastEventAsync(AnswerRun run, ChatCall call, Watch watch)
+    {
+        var question = run.Question;
+        try
+        {
+            var draft = await DraftAsync(run, call, watch);
+            var receipt = await store.SaveAnswerAsync(question, draft, cost => Receipt(call, draft, cost, watch));
+            run.Add(new AnswerCharged(receipt));
+            return new AnswerDone(new Answer(question.MessageId, question.ConversationId, draft.Text, draft.Status, draft.Citations.Count > 0, draft.Citations, receipt));
+        }
+        catch (ModelException failure)
+        {
+            Log.NoModelAnswered(logger, question.MessageId, failure.Model, failure.Status, failure);
+            return new AnswerFailed(503, "No language model answers.", "Nothing was charged. Your question is kept: ask it again in a minute.");
+        }
+        catch (BudgetException failure)
+        {
+            return new AnswerFailed(402, "The budget does not allow this question.", failure.Message);
+        }
+        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
+        {
+            return new AnswerFailed(499, "The answer was stopped before it began.", "Nothing was charged.");
+        }
+    }
+
+    private async Task<Draft> DraftAsync(AnswerRun run, ChatCall call, Watch watch)
+    {
+        var question = run.Question;
+        var history = await store.SaveQuestionAsync(question, run.Stopping);
+        var query = new SearchQuery(question.TenantId, FollowUp.SearchText(question.Text, history), options.Value.Passages, question.DocumentIds);
+        var found = await search.SearchAsync(query, run.Stopping);
+        var embedding = found.EmbeddingCall is { } made ? (ModelCall[])[made with { RequestId = question.MessageId }] : [];
+        IReadOnlyList<Passage> passages = found.Evidence >= options.Value.LeastEvidence ? found.Passages : [];
+        run.Add(new SourcesFound(question.MessageId, question.ConversationId, [.. passages.Select(Source)]));
+
+        var language = LanguageDetector.Detect(question.Text);
+        if (passages.Count == 0)
+        {
+            var nothing = NotInDocuments.In(language);
+            run.Add(new TextAdded(nothing));
+            return new Draft(nothing, MessageStatus.Complete, [], embedding, null);
+        }
+
+        var prompt = PromptBuilder.Build(question.Text, language, passages, History.Within(history, options.Value.HistoryTokens));
+        // Read while the model thinks.
+        var stored = storedPassages.ReadAsync(question.TenantId, passages, run.Stopping);
+        var (writer, isWhole) = await StreamAsync(run, call, prompt, stored, watch);
+        var status = isWhole ? MessageStatus.Complete : run.IsStopAsked ? MessageStatus.Stopped : MessageStatus.Partial;
+        return new Draft(writer?.Text ?? "", status, writer?.Citations ?? [], [.. embedding, call.ToModelCall()], call.ReservationId);
+    }
+
+    /// <summary>Streams the model's answer to the readers, as far as it comes.</summary>
+    /// <returns>What came, and whether it came to its end.</returns>
+    private async Task<(AnswerWriter? Writer, bool IsWhole)> StreamAsync(AnswerRun run, ChatCall call, IReadOnlyList<Microsoft.Extensions.AI.ChatMessage> prompt, Task<IReadOnlyList<StoredPassage?>> stored, Watch watch)
+    {
+        AnswerWriter? writer = null;
+        var isWhole = false;
+        try
+        {
+            await foreach (var piece in models.StreamAsync(call, prompt, run.Question.Model, run.Stopping))
+            {
+                watch.FirstToken();
+                writer ??= new AnswerWriter(run.Question.TenantSlug, await stored, metrics);
+                Tell(run, writer.Add(piece));
+            }
+            isWhole = !call.IsTruncated;
+        }
+        catch (ModelException failure) when (failure.Status == ModelStatus.Truncated)
+        {
+            // A cut is shown as a cut; what came is kept.
+        }
+        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested && call.ReservationId is not null)
+        {
+            // Stopped on its way: the call was made, and is charged for what it used.
+        }
+        if (writer is not null)
+            Tell(run, writer.End());
+        return (writer, isWhole);
+    }
+
+    private static void Tell(AnswerRun run, IEnumerable<AnswerEvent> events)
+    {
+        foreach (var @event in events)
+            run.Add(@event);
+    }
+
+    private static AnswerSource Source(Passage passage, int index) =>
+        new(index + 1, passage.DocumentId, passage.DocumentName, passage.Page, passage.HeadingPath, passage.Text, passage.CharStart, passage.CharEnd, passage.Score);
+
+    private Receipt Receipt(ChatCall call, Draft draft, decimal cost, Watch watch)
+    {
+        var asked = call.ModelAsked is { Length: > 0 } wanted ? wanted : models.Names[0];
+        return new Receipt(
+            asked,
+            call.Model is { Length: > 0 } answered ? answered : "none",
+            call.FallbackReason,
+            draft.Calls.Sum(made => made.TokensIn),
+            draft.Calls.Sum(made => made.TokensOut),
+            cost,
+            watch.SecondsToFirstToken,
+            watch.Seconds
+        );
+    }
+
+    private sealed class Watch(TimeProvider time)
+    {
+        private readonly long _began = time.GetTimestamp();
+
+        public double? SecondsToFirstToken { get; private set; }
+
+        public double Seconds => Math.Round(time.GetElapsedTime(_began).TotalSeconds, 3);
+
+        public void FirstToken() => SecondsToFirstToken ??= Seconds;
+    }
+}

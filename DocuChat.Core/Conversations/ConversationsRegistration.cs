@@ -1,0 +1,25 @@
+using DocuChat.Core.Conversations.Answers;
+using DocuChat.Core.Conversations.Citations;
+using DocuChat.Core.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace DocuChat.Core.Conversations;
+
+/// <summary>Registers what answers questions.</summary>
+public static class ConversationsRegistration
+{
+    /// <summary>Adds <see cref="AnswerRuns"/>. Needs the persistence, the models and the retrieval. Wrong settings stop the start.</summary>
+    public static void AddConversations(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<AnswersOptions>().BindConfiguration(AnswersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ConversationMetrics>();
+        services.AddSingleton<ITenantMetrics>(provider => provider.GetRequiredService<ConversationMetrics>());
+        services.AddSingleton<StoredPassages>();
+        services.AddScoped<AnswerStore>();
+        services.AddScoped<AskQuestion>();
+        services.AddSingleton<AnswerRuns>();
+        services.AddHostedService(provider => provider.GetRequiredService<AnswerRuns>());
+    }
+}

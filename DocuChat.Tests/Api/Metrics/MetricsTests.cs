@@ -1,0 +1,68 @@
+using System.Net.Http.Json;
+using DocuChat.Tests.Infrastructure;
+using Xunit;
+
+namespace DocuChat.Tests.Api.Metrics;
+
+/// <summary>The text that Prometheus reads: names and labels are a contract.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class MetricsTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("metrics", null)]
+    [InlineData("api/v1/metrics", null)]
+    [InlineData("api/v1/metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8")]
+    public async Task Scrape_NewTenant_ShowsEverySeriesAtZero(string path, string? accept)
+    {
+        await using var models = await ModelServer.StartAsync();
+        await using var api = await ApiFactory.CreateAsync(models.Settings());
+        using var user = await ApiUser.RegisterAsync(api);
+        using var client = api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var response = await client.SendAsync(request, Stop);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+
+        var tenant = user.Slug;
+        foreach (var model in (string[])["gpt-4o", "gpt-4o-mini", "stand-in-embedding"])
+        {
+            foreach (var direction in (string[])["in", "out"])
+                AssertZero(text, "openai_tokens_total", ("tenant", tenant), ("direction", direction), ("model", model));
+            foreach (var status in (string[])["success", "rate_limited", "server_error", "timeout", "unreachable", "refused", "truncated", "cancelled"])
+                AssertZero(text, "openai_request_total", ("tenant", tenant), ("model", model), ("status", status));
+        }
+        AssertZero(text, "rag_query_total", ("tenant", tenant), ("model", "gpt-4o"));
+        AssertZero(text, "ml_fallback_total", ("from_model", "gpt-4o"), ("to_model", "gpt-4o-mini"), ("tenant", tenant));
+        AssertZero(text, "document_chunks_total", ("tenant", tenant));
+        AssertZero(text, "docuchat_citation_total", ("tenant", tenant), ("result", "verified"));
+        Assert.Contains("http_request_duration_seconds_count{", text, StringComparison.Ordinal);
+        Assert.Contains("endpoint=\"/api/v1/auth/register\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrape_AfterAnAnswer_ShowsDurationsAndStoredChunks()
+    {
+        await using var models = await ModelServer.StartAsync();
+        await using var api = await ApiFactory.CreateAsync(models.Settings());
+        using var user = await ApiUser.RegisterAsync(api);
+        await user.StoreAsync("leave.txt", "Employees may take thirty days of paid leave a year.", "Unused days are carried over.");
+        using var answer = await user.Client.PostAsJsonAsync("chat", new { message = "How many days of paid leave?" }, Stop);
+        answer.EnsureSuccessStatusCode();
+
+        Assert.Equal(1, (await user.MetricAsync("openai_request_duration_seconds_count"))["model=\"gpt-4o\""]);
+        while ((await user.MetricAsync("document_chunks_total")).Values.Single() != 2)
+            await Task.Delay(100, Stop);
+    }
+
+    private static void AssertZero(string text, string name, params (string Label, string Value)[] labels)
+    {
+        var line = text.Split('\n').SingleOrDefault(line => line.StartsWith(name + "{", StringComparison.Ordinal) && labels.All(label => line.Contains($"{label.Label}=\"{label.Value}\"", StringComparison.Ordinal)));
+        Assert.True(line is not null, $"{name}{{{string.Join(',', labels)}}} is missing in\n{text}");
+        var names = line[(name.Length + 1)..line.IndexOf('}', StringComparison.Ordinal)].Split("\",").Select(pair => pair.Split('=')[0]);
+        Assert.Equal(labels.Select(label => label.Label).Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+        Assert.StartsWith(" 0", line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+    }
+}
