@@ -1,4 +1,5 @@
 using DocuChat.Benchmarks;
+using DocuChat.Benchmarks.Answers;
 using DocuChat.Benchmarks.Quality;
 
 using var stop = new CancellationTokenSource();
@@ -12,12 +13,15 @@ switch (args)
 {
     case ["quality", .. var rest]:
         return await QualityBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["answers", .. var rest]:
+        return await AnswersBenchmark.RunAsync(rest, stop.Token);
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project DocuChat.Benchmarks -- <benchmark> --database <connection string of a superuser> [--data <folder>]
 
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
+              answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
             """
         );
         return 2;

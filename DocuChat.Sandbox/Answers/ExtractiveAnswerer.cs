@@ -19,7 +19,7 @@ internal sealed class ExtractiveAnswerer(SentenceEncoder encoder)
     private const double MeaningMeets = 0.4;
 
     // What is compared by meaning, at about 5 ms a sentence.
-    private const int SentencesToEmbed = 24;
+    private const int SentencesToEmbed = 12;
 
     /// <summary>The answer to a question from the passages, best passage first.</summary>
     public async Task<string> AnswerAsync(string question, IReadOnlyList<Passage> passages, CancellationToken cancellationToken)
@@ -32,23 +32,18 @@ internal sealed class ExtractiveAnswerer(SentenceEncoder encoder)
             return Phrases.NotInDocuments(question);
 
         var coverage = sentences.Max(sentence => sentence.Coverage);
-        // The model knows English only.
+        var meaning = 0.0;
         if (coverage < WordsMeet && !Phrases.IsPersian(question))
-        {
-            (sentences, var meaning) = await ByMeaningAsync(question, sentences, cancellationToken);
-            if (coverage < NoWordsMeet && meaning < MeaningMeets)
-                return Phrases.NotInDocuments(question);
-        }
-        else if (coverage < NoWordsMeet)
-        {
-            return Phrases.NotInDocuments(question);
-        }
-        return Quote(sentences, passages);
+            (sentences, meaning) = await ByMeaningAsync(question, sentences, cancellationToken);
+        return coverage < NoWordsMeet && meaning < MeaningMeets ? Phrases.NotInDocuments(question) : Quote(sentences, passages);
     }
 
     private async Task<(IReadOnlyList<ScoredSentence> Sentences, double Best)> ByMeaningAsync(string question, IReadOnlyList<ScoredSentence> sentences, CancellationToken cancellationToken)
     {
-        var candidates = sentences.OrderByDescending(sentence => sentence.Score).Take(SentencesToEmbed).ToList();
+        // The model knows English only.
+        var candidates = sentences.Where(sentence => !Phrases.IsPersian(sentence.Text)).OrderByDescending(sentence => sentence.Score).Take(SentencesToEmbed).ToList();
+        if (candidates.Count == 0)
+            return (sentences, 0);
         var embeddings = await encoder.EncodeAsync([question, .. candidates.Select(sentence => sentence.Text)], cancellationToken);
         var likeness = embeddings.Skip(1).Select(embedding => (double)Dot(embeddings[0].Vector, embedding.Vector)).ToList();
         return ([.. candidates.Zip(likeness, (sentence, like) => sentence with { Score = sentence.Score + Math.Max(0, like) })], likeness.Max());

@@ -13,7 +13,7 @@ internal static class OpenAiRegistration
 
     public static void MapOpenAi(this IEndpointRouteBuilder endpoints)
     {
-        var v1 = endpoints.MapGroup("/v1");
+        var v1 = endpoints.MapGroup("/v1").AddEndpointFilter<FailureFilter>();
         v1.MapGet("/models", ModelsEndpoint.List);
         v1.MapGet("/models/{id}", ModelsEndpoint.Get);
         v1.MapPost("/embeddings", EmbeddingsEndpoint.CreateAsync);
