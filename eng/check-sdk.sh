@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The .NET SDK that global.json asks for, and the ICU library without which .NET does not start on Linux.
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 
-if [ "$(uname -s)" = Linux ] && ! ldconfig -p 2>/dev/null | grep -q libicuuc && have apt-get; then
+if [ "$(uname -s)" = Linux ] && have apt-get && [[ $(ldconfig -p 2>/dev/null) != *libicuuc* ]]; then
   say "installing libicu, which .NET needs"
   as_root apt-get update -qq
   package=$(apt-cache search --names-only '^libicu[0-9]+$' | awk '{print $1}' | sort -V | tail -n 1)

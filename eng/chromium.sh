@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of Chromium or Chrome, or fails. DOCUCHAT_CHROMIUM forces one.
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 
 for path in "${DOCUCHAT_CHROMIUM:-}" "$(command -v chromium || true)" "$(command -v chromium-browser || true)" "$(command -v google-chrome || true)" \

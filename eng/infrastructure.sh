@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints where databases come from: "containers" when a container engine answers, else "native". DOCUCHAT_INFRASTRUCTURE forces one.
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 
 case ${DOCUCHAT_INFRASTRUCTURE:-} in

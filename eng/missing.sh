@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints, one a line, what a profile needs and this machine has not. --explain NAME says what it is.
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 
 explain() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the folder with the programs of the newest PostgreSQL (15 or later) that has pgvector (0.8 or later), or fails. --any: with or without pgvector.
 # DOCUCHAT_POSTGRES_BIN names the folder to take instead.
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 
 has_pgvector() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Before the first release the schema is one migration, made anew whenever the model changes. After a release: dotnet ef migrations add.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 folder=DocuChat.Core/Persistence/Migrations
 rm -rf "$folder"
 dotnet tool restore >/dev/null

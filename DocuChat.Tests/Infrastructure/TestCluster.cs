@@ -28,7 +28,7 @@ internal sealed class TestCluster : IAsyncDisposable
             cluster._folder,
             "postgres.sh",
             // The data need not outlive the run, so nothing waits for a disk.
-            [Path.Combine(cluster._folder, "data"), cluster._port.ToString(CultureInfo.InvariantCulture), "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"],
+            [cluster._folder, cluster._port.ToString(CultureInfo.InvariantCulture), "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"],
             new Dictionary<string, string> { ["POSTGRES_PASSWORD"] = cluster._password },
             stop => cluster.ExecuteAsync("postgres", "select 1", stop),
             cancellationToken

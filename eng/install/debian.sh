@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is named (see eng/missing.sh) on Debian, Ubuntu and their kin.
-cd "$(dirname "$0")/../.."
+cd -P "$(dirname "$0")/../.."
 . eng/lib.sh
 
 # Names of packages differ between releases: the first one that the archive has.

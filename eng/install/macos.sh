@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is named (see eng/missing.sh) with Homebrew, which starts no service by itself.
-cd "$(dirname "$0")/../.."
+cd -P "$(dirname "$0")/../.."
 . eng/lib.sh
 
 for one in "$@"; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # pgvector 0.8 or later for the newest PostgreSQL here: by package where the archive has one, else built from the distribution's source of a later release.
-cd "$(dirname "$0")/../.."
+cd -P "$(dirname "$0")/../.."
 . eng/lib.sh
 
 wanted=0.8

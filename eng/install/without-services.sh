@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # apt-get install for a machine that shall run no more services than before: Debian's server packages start a service each and enable it for the next
 # boot, and PostgreSQL makes a cluster of its own. Services that ran before are not touched. Run as root.
-cd "$(dirname "$0")/../.."
+cd -P "$(dirname "$0")/../.."
 . eng/lib.sh
 
 policy=/usr/sbin/policy-rc.d
@@ -32,14 +32,16 @@ done
 mkdir -p /etc/postgresql-common/createcluster.d
 echo "create_main_cluster = false" >"$no_cluster"
 
+is_installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed"* ]]; }
+
 fresh=()
 for service in redis-server prometheus; do
-  if ! dpkg-query -W -f '${Status}' "$service" 2>/dev/null | grep -q 'ok installed'; then fresh+=("$service"); fi
+  if ! is_installed "$service"; then fresh+=("$service"); fi
 done
 
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 
 # Not at the next boot either: the port is DocuChat's own server's.
 for service in ${fresh[@]+"${fresh[@]}"}; do
-  if dpkg-query -W -f '${Status}' "$service" 2>/dev/null | grep -q 'ok installed'; then update-rc.d "$service" disable >/dev/null 2>&1 || true; fi
+  if is_installed "$service"; then update-rc.d "$service" disable >/dev/null 2>&1 || true; fi
 done

@@ -1,5 +1,5 @@
 # Sourced by the scripts beside it, which start one server each. Every server listens on loopback only and logs to its output.
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd -P "$(dirname "${BASH_SOURCE[0]}")/../.."
 . eng/lib.sh
 
 # PostgreSQL refuses to run as root: whom it runs as instead.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs PostgreSQL in the foreground.   eng/native/postgres.sh FOLDER PORT [SETTING=VALUE...]
-# On its first start it makes the cluster and an empty database docuchat. POSTGRES_PASSWORD is the password of the user postgres.
+# Runs PostgreSQL in the foreground.   eng/native/postgres.sh STATE_FOLDER PORT [SETTING=VALUE...]
+# The data lie in the state folder, or where PostgreSQL's user can reach them (eng/native/postgres-data.sh). On its first start it makes the cluster and an empty database docuchat. POSTGRES_PASSWORD is the password of the user postgres.
 . "$(dirname "$0")/lib.sh"
 
-data=$1 port=$2
+data=$(eng/native/postgres-data.sh "$1") port=$2
 shift 2
 : "${POSTGRES_PASSWORD:?POSTGRES_PASSWORD is not set}"
 bin=$(eng/postgres-bin.sh) || die "PostgreSQL 15 or later with pgvector is missing: run make up, or eng/bootstrap.sh"
