@@ -31,7 +31,8 @@ public sealed class SentenceEncoder(IOptions<EmbeddingOptions> options, ILogger<
     private static readonly string[] _outputs = ["last_hidden_state"];
 
     private readonly Lazy<Task<Loaded>> _model = new(() => Task.Run(() => Load(options.Value, logger)));
-    private readonly SemaphoreSlim _gate = new(options.Value.ConcurrentBatches is > 0 and var batches ? batches : Environment.ProcessorCount);
+    private readonly int _concurrent = ConcurrentBatches(options.Value);
+    private readonly SemaphoreSlim _gate = new(ConcurrentBatches(options.Value));
 
     private int _batches;
     private int _tokensSinceShrink;
@@ -45,6 +46,8 @@ public sealed class SentenceEncoder(IOptions<EmbeddingOptions> options, ILogger<
         await Task.WhenAll(BatchesOf(tokens).Select(batch => EncodeBatchAsync(model.Session, tokens, batch, embeddings, cancellationToken)));
         return embeddings;
     }
+
+    private static int ConcurrentBatches(EmbeddingOptions options) => options.ConcurrentBatches > 0 ? options.ConcurrentBatches : Environment.ProcessorCount;
 
     // Texts of like length go together, because the shorter ones of a batch are filled up to the longest.
     private static IEnumerable<int[]> BatchesOf(long[][] tokens)
@@ -108,10 +111,13 @@ public sealed class SentenceEncoder(IOptions<EmbeddingOptions> options, ILogger<
         using var maskTensor = OrtValue.CreateTensorValueFromMemory(mask, shape);
         using var typesTensor = OrtValue.CreateTensorValueFromMemory(new long[ids.Length], shape);
         using var run = new RunOptions();
-        if (Interlocked.Add(ref _tokensSinceShrink, ids.Length) > TokensOfBulk && Volatile.Read(ref _batches) == 1)
+        var others = Volatile.Read(ref _batches) - 1;
+        if (Interlocked.Add(ref _tokensSinceShrink, ids.Length) > TokensOfBulk && others < _concurrent)
         {
             run.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-            Volatile.Write(ref _tokensSinceShrink, 0);
+            // One that runs beside another frees only what that one does not use.
+            if (others == 0)
+                Volatile.Write(ref _tokensSinceShrink, 0);
         }
         using var results = session.Run(run, _inputs, [idsTensor, maskTensor, typesTensor], _outputs);
         var states = results[0].GetTensorDataAsSpan<float>();
