@@ -1,16 +1,9 @@
-using DocuChat.Core.Models;
-using DocuChat.Core.Persistence;
-using DocuChat.Core.Retrieval;
 using DocuChat.Ingestion.Processing;
 using DocuChat.ServiceDefaults;
 using JasperFx;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddPersistence(DatabaseRole.App);
-builder.AddRedisClient("redis");
-builder.AddModels();
-builder.AddIndexMaintenance();
 builder.AddIngestion();
 
 var app = builder.Build();

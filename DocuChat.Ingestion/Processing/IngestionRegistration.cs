@@ -1,13 +1,21 @@
 using DocuChat.Core.Documents;
+using DocuChat.Core.Models;
+using DocuChat.Core.Persistence;
+using DocuChat.Core.Retrieval;
 using Microsoft.Extensions.Options;
 
 namespace DocuChat.Ingestion.Processing;
 
 internal static class IngestionRegistration
 {
-    /// <summary>Adds the worker. Needs the persistence, the models, retrieval and a Redis client.</summary>
+    /// <summary>Adds the worker with all that it works with, so that what tests run is what runs.</summary>
     public static void AddIngestion(this IHostApplicationBuilder builder)
     {
+        builder.AddPersistence(DatabaseRole.App);
+        builder.AddRedisClient("redis");
+        builder.AddModels();
+        builder.AddIndexMaintenance();
+
         builder.Services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<DocumentEvents>();
         builder.Services.AddSingleton<IngestionMetrics>();

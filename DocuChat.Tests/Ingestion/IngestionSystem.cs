@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using DocuChat.Core.Documents;
-using DocuChat.Core.Models;
-using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using DocuChat.Ingestion.Processing;
 using DocuChat.ServiceDefaults;
@@ -109,9 +107,6 @@ public sealed class IngestionSystem : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(Settings(parallel, leaseSeconds));
         builder.AddServiceDefaults();
-        builder.AddPersistence(DatabaseRole.App);
-        builder.AddRedisClient("redis");
-        builder.AddModels();
         builder.AddIngestion();
         return builder.Build();
     }
