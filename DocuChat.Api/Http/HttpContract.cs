@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Scalar.AspNetCore;
 
 namespace DocuChat.Api.Http;
@@ -11,6 +13,8 @@ internal static class HttpContract
     {
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
+            // Persian as it is: escaped, each letter would take six bytes and nobody could read it.
+            options.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });

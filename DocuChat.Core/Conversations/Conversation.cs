@@ -53,7 +53,7 @@ public sealed class Message : ITenantOwned
     public List<Citation> Citations { get; init; } = [];
 }
 
-/// <summary>What an answer cost and how it came about. Times are in seconds, the cost in Tomans.</summary>
+/// <summary>What an answer cost and how it came about. Times are in seconds, the cost in Tomans; an extractive answer is quoted and not composed.</summary>
 public sealed record Receipt(
     string ModelAsked,
     string Model,
@@ -62,7 +62,8 @@ public sealed record Receipt(
     int TokensOut,
     decimal CostTomans,
     double? SecondsToFirstToken,
-    double Seconds
+    double Seconds,
+    bool Extractive = false
 );
 
 /// <summary>A box on a page, in points with the origin at the top left.</summary>

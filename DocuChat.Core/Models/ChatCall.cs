@@ -49,19 +49,21 @@ public sealed class ChatCall
     /// <summary>Whether the answer broke off, or ended at the limit of its length.</summary>
     public bool IsTruncated { get; internal set; }
 
+    /// <summary>Whether what answered quotes sentences and composes none, and says so on the wire (the sandbox does).</summary>
+    public bool IsExtractive { get; internal set; }
+
     /// <summary>The reservation that the transaction which charges the call has to settle; null when there is nothing to settle.</summary>
     public Guid? ReservationId { get; internal set; }
 
     /// <summary>The line of the ledger.</summary>
     public ModelCall ToModelCall() => new(RequestId, Kind, Attempt, ModelAsked, Model, TokensIn, TokensOut, TokenSource, BeganAt);
 
-    internal ChatOptions AsOptions(string model, int longestAnswer) =>
+    internal ChatOptions AsOptions(string model, ModelsOptions limits) =>
         new()
         {
             ModelId = model,
-            MaxOutputTokens = longestAnswer,
-            // The same question has the same answer, as far as the provider can.
-            Temperature = 0,
+            MaxOutputTokens = limits.LongestAnswerTokens,
+            Temperature = (float?)limits.Temperature,
             AdditionalProperties = new() { [Key] = this },
         };
 

@@ -27,7 +27,7 @@ public sealed class ChatModels
     /// <exception cref="ModelException">No model answered (nothing was yielded then), or the answer broke off: <see cref="ModelStatus.Truncated"/>.</exception>
     public async IAsyncEnumerable<string> StreamAsync(ChatCall call, IReadOnlyList<ChatMessage> messages, string? model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var options = call.AsOptions(model ?? _options.ChatModels[0], _options.LongestAnswerTokens);
+        var options = call.AsOptions(model ?? _options.ChatModels[0], _options);
         await foreach (var update in _pipeline.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             if (update.Text is { Length: > 0 } text)

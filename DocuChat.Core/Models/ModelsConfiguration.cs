@@ -24,6 +24,7 @@ internal sealed class ModelsConfiguration(IConfiguration configuration) : IConfi
         options.LongestRetryWaitSeconds = Number(section, nameof(options.LongestRetryWaitSeconds), options.LongestRetryWaitSeconds);
         options.BreakerFailures = Number(section, nameof(options.BreakerFailures), options.BreakerFailures);
         options.BreakerSeconds = Number(section, nameof(options.BreakerSeconds), options.BreakerSeconds);
+        options.Temperature = section["Temperature"] == "default" ? null : Number(section, "Temperature", options.Temperature ?? 0);
         options.LongestAnswerTokens = Number(section, nameof(options.LongestAnswerTokens), options.LongestAnswerTokens);
 
         var connection = new DbConnectionStringBuilder { ConnectionString = configuration.GetConnectionString("openai") ?? "" };
@@ -51,6 +52,7 @@ internal sealed class ModelsConfiguration(IConfiguration configuration) : IConfi
         Within("LongestRetryWaitSeconds", options.LongestRetryWaitSeconds, 0, 300);
         Within("BreakerFailures", options.BreakerFailures, 1, 1000);
         Within("BreakerSeconds", options.BreakerSeconds, 0.1, 3600);
+        Within("Temperature", options.Temperature ?? 0, 0, 2);
         Within("LongestAnswerTokens", options.LongestAnswerTokens, 1, 200_000);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 

@@ -39,6 +39,9 @@ public sealed class ModelsOptions
     /// <summary><c>Models:BreakerSeconds</c>: how long it is left alone before one call tries it again.</summary>
     public double BreakerSeconds { get; set; } = 30;
 
+    /// <summary><c>Models:Temperature</c>: 0 keeps answers close to the passages; <c>default</c> leaves it to the model, which some demand.</summary>
+    public double? Temperature { get; set; } = 0;
+
     /// <summary><c>Models:LongestAnswerTokens</c>: what an answer may take at most, and so what is reserved for it.</summary>
     public int LongestAnswerTokens { get; set; } = 1500;
 }

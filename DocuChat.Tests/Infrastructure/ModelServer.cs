@@ -31,6 +31,8 @@ public sealed record Reply
 
     public string FinishReason { get; init; } = "stop";
 
+    public string? Fingerprint { get; init; }
+
     /// <summary>Awaited before each piece but the first, and before the ending: lets a test look in between.</summary>
     public Func<int, CancellationToken, Task>? Between { get; init; }
 
@@ -166,7 +168,7 @@ public sealed class ModelServer : IAsyncDisposable
                 await FrameAsync(context, "{\"choices\": [{");
                 break;
             case Ending.Whole:
-                await FrameAsync(context, Chunk("{}", reply.FinishReason));
+                await FrameAsync(context, Chunk("{}", reply.FinishReason, fingerprint: reply.Fingerprint));
                 if (reply.Usage is { } usage)
                     await FrameAsync(context, Chunk(null, null, $$"""{"prompt_tokens":{{usage.In}},"completion_tokens":{{usage.Out}},"total_tokens":{{usage.In + usage.Out}}}"""));
                 await FrameAsync(context, "[DONE]");
@@ -228,9 +230,9 @@ public sealed class ModelServer : IAsyncDisposable
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static string Chunk(string? delta, string? finishReason, string usage = "null")
+    private static string Chunk(string? delta, string? finishReason, string usage = "null", string? fingerprint = null)
     {
         var choices = delta is null ? "[]" : $$"""[{"index":0,"delta":{{delta}},"finish_reason":{{(finishReason is null ? "null" : $"\"{finishReason}\"")}}}]""";
-        return $$"""{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"stand-in","choices":{{choices}},"usage":{{usage}}}""";
+        return $$"""{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"stand-in","system_fingerprint":{{JsonSerializer.Serialize(fingerprint)}},"choices":{{choices}},"usage":{{usage}}}""";
     }
 }

@@ -16,11 +16,12 @@ public sealed record Receipt(
     int TokensOut,
     decimal CostTomans,
     double? SecondsToFirstToken,
-    double Seconds
+    double Seconds,
+    bool Extractive = false
 )
 {
-    /// <summary>The sandbox' model quotes sentences and composes none; its receipt says so by its name.</summary>
-    public bool IsExtractive => Model.Contains("extractive", StringComparison.OrdinalIgnoreCase) || Model.StartsWith("sandbox", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The sandbox' model quotes sentences and composes none, and says so.</summary>
+    public bool IsExtractive => Extractive || Model.Contains("extractive", StringComparison.OrdinalIgnoreCase) || Model.StartsWith("sandbox", StringComparison.OrdinalIgnoreCase);
 }
 
 internal sealed record ChatRequest(string Message, Guid? ConversationId, bool Stream = true);

@@ -135,7 +135,8 @@ internal sealed class AskQuestion(
             draft.Calls.Sum(made => made.TokensOut),
             cost,
             watch.SecondsToFirstToken,
-            watch.Seconds
+            watch.Seconds,
+            call.IsExtractive
         );
     }
 

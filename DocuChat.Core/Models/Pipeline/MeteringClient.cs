@@ -11,6 +11,9 @@ namespace DocuChat.Core.Models.Pipeline;
 /// </summary>
 internal sealed class MeteringClient(IChatClient inner, TimeProvider time) : StreamingClient(inner)
 {
+    /// <summary><c>system_fingerprint</c> of an answerer that only quotes.</summary>
+    private const string ExtractiveFingerprint = "sandbox-extractive";
+
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
@@ -31,6 +34,7 @@ internal sealed class MeteringClient(IChatClient inner, TimeProvider time) : Str
         {
             await foreach (var update in InnerClient.GetStreamingResponseAsync(prompt, options, cancellationToken))
             {
+                call.IsExtractive |= update.RawRepresentation is OpenAI.Chat.StreamingChatCompletionUpdate { SystemFingerprint: ExtractiveFingerprint };
                 usage = update.Contents.OfType<UsageContent>().LastOrDefault()?.Details ?? usage;
                 if (update.Text.Length > 0)
                 {

@@ -140,6 +140,15 @@ public sealed class ChatFaultTests(ChatFaultTests.Fixture fixture) : IClassFixtu
         await AssertChargedAsync(done, "complete", "gpt-4o", null, null, "Tokenizer");
     }
 
+    [Theory]
+    [InlineData("sandbox-extractive", true)]
+    [InlineData("fp_123", false)]
+    public async Task Ask_AnswererThatOnlyQuotes_ItsReceiptSaysSo(string fingerprint, bool extractive)
+    {
+        _models.Expect("gpt-4o", new Reply { Pieces = _cited, Fingerprint = fingerprint });
+        Assert.Equal(extractive, (await AskAsync())[^1].Data.GetProperty("receipt").GetProperty("extractive").GetBoolean());
+    }
+
     [Fact]
     public async Task Ask_AnswerAtItsLongest_IsPartial()
     {
