@@ -24,6 +24,7 @@ try
         .WithSigningKey(settings)
         .WithMail(infrastructure)
         .WithPayments(settings, sandbox);
+    api.WithPublicUrl(settings, api);
 
     builder
         .AddService<Projects.DocuChat_Ingestion>(ResourceNames.Ingestion, settings)
@@ -34,6 +35,8 @@ try
     builder
         .AddService<Projects.DocuChat_Billing>(ResourceNames.Billing, settings)
         .WithDatabase(infrastructure, migrate)
+        .WithSigningKey(settings)
+        .WithPublicUrl(settings, api)
         .WithPrometheus(infrastructure)
         .WithMail(infrastructure)
         .WithPayments(settings, sandbox);

@@ -89,6 +89,10 @@ internal static class Wiring
             ? service
             : service.WithEnvironment("JWT_SECRET", settings["JWT_SECRET"] ?? settings.Secret("jwt-secret"));
 
+    /// <summary>PUBLIC_URL, where links in e-mails and the gateway's callback lead: the operator's, else the Api on this machine.</summary>
+    public static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> service, Settings settings, IResourceBuilder<ProjectResource> api) =>
+        service.ApplicationBuilder.ExecutionContext.IsPublishMode || settings["PUBLIC_URL"] is not null ? service : service.WithEnvironment("PUBLIC_URL", api.GetEndpoint("http"));
+
     public static IResourceBuilder<ProjectResource> WithMail(this IResourceBuilder<ProjectResource> service, SystemInfrastructure infrastructure) =>
         infrastructure.Smtp is { } smtp
             ? service.WithEnvironment("SMTP_URL", ReferenceExpression.Create($"smtp://{smtp.Property(EndpointProperty.Host)}:{smtp.Property(EndpointProperty.Port)}"))

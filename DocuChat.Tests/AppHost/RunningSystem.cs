@@ -1,42 +1,70 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using DocuChat.AppHost;
 using DocuChat.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DocuChat.Tests.AppHost;
 
-/// <summary>The real AppHost, native, on random ports and with a state of its own; one for the tests that want the whole system.</summary>
+/// <summary>
+/// The real AppHost, started once for all tests that need the whole system: native, on random ports, in a folder of its own, with no key.
+/// </summary>
 public sealed class RunningSystem : IAsyncLifetime
 {
-    private static readonly TimeSpan _healthyWithin = TimeSpan.FromMinutes(5);
-    private readonly string _state = TestServers.NewFolder("system");
-    private DistributedApplication _application = null!;
+    /// <summary>Name of the test collection that shares the system.</summary>
+    public const string Collection = "the running system";
+
+    /// <summary>What must become healthy. The migrator is missing here because it ends.</summary>
+    public static readonly IReadOnlyList<string> Parts =
+    [
+        ResourceNames.Postgres,
+        ResourceNames.Redis,
+        ResourceNames.Prometheus,
+        ResourceNames.Mail,
+        ResourceNames.Sandbox,
+        ResourceNames.Api,
+        ResourceNames.Ingestion,
+        ResourceNames.Billing,
+        ResourceNames.Web,
+    ];
+
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
+
+    private DistributedApplication? _application;
+
+    /// <summary>What <c>.data</c> is for a clone.</summary>
+    public string State { get; } = TestServers.NewFolder("system");
+
+    public DistributedApplication Application => _application ?? throw new InvalidOperationException("The system has not started.");
+
+    public ResourceNotificationService Notifications => Application.Services.GetRequiredService<ResourceNotificationService>();
+
+    /// <summary>A client of a service's HTTP endpoint.</summary>
+    public HttpClient CreateClient(string resource) => new() { BaseAddress = Application.GetEndpoint(resource, "http") };
 
     public async ValueTask InitializeAsync()
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.DocuChat_AppHost>(
-            [$"--DOCUCHAT_STATE={_state}", "--DOCUCHAT_PORTS=random", "--DOCUCHAT_INFRASTRUCTURE=native"],
-            cancellationToken
+            ["--DOCUCHAT_INFRASTRUCTURE=native", "--DOCUCHAT_PORTS=random", $"--DOCUCHAT_STATE={State}", "--OPENAI_API_KEY=", "--OPENAI_BASE_URL=", "--ZIBAL_API_KEY="]
         );
-        _application = await builder.BuildAsync(cancellationToken);
-        await _application.StartAsync(cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_healthyWithin);
-        foreach (var resource in new[] { ResourceNames.Postgres, ResourceNames.Redis, ResourceNames.Prometheus, ResourceNames.Mail, ResourceNames.Sandbox, ResourceNames.Api, ResourceNames.Ingestion, ResourceNames.Billing, ResourceNames.Web })
-            await _application.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
+        _application = await builder.BuildAsync();
+        using var tooLong = new CancellationTokenSource(_patience);
+        await _application.StartAsync(tooLong.Token);
+        await Task.WhenAll(Parts.Select(part => Notifications.WaitForResourceHealthyAsync(part, WaitBehavior.StopOnResourceUnavailable, tooLong.Token)));
     }
-
-    /// <summary>Where a part of the system listens.</summary>
-    public Uri Address(string resource) => _application.GetEndpoint(resource, "http");
-
-    public HttpClient CreateClient(string resource) => new() { BaseAddress = Address(resource) };
 
     public async ValueTask DisposeAsync()
     {
         if (_application is not null)
+        {
+            await _application.StopAsync();
             await _application.DisposeAsync();
-        if (Directory.Exists(_state))
-            Directory.Delete(_state, recursive: true);
+        }
+        if (Directory.Exists(State))
+            Directory.Delete(State, recursive: true);
     }
 }
+
+[CollectionDefinition(RunningSystem.Collection)]
+public sealed class RunningSystemCollection : ICollectionFixture<RunningSystem>;

@@ -7,7 +7,8 @@ using DocuChat.Tests.Api;
 namespace DocuChat.Tests.AppHost;
 
 /// <summary>The whole system as a newcomer starts it, walked from registration to metrics over its public API.</summary>
-public sealed class WalkTests(RunningSystem system) : IClassFixture<RunningSystem>
+[Collection(RunningSystem.Collection)]
+public sealed class WalkTests(RunningSystem system)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -52,35 +53,6 @@ public sealed class WalkTests(RunningSystem system) : IClassFixture<RunningSyste
         var answer = await AskAsync(client, "What is the boiling point of tungsten hexafluoride?");
         Assert.False(answer.GetProperty("grounded").GetBoolean());
         Assert.Equal(0, answer.GetProperty("citations").GetArrayLength());
-    }
-
-    [Theory]
-    [InlineData(ResourceNames.Api, "api/v1/health")]
-    [InlineData(ResourceNames.Api, "health")]
-    [InlineData(ResourceNames.Ingestion, "health")]
-    [InlineData(ResourceNames.Billing, "health")]
-    [InlineData(ResourceNames.Web, "health")]
-    [InlineData(ResourceNames.Sandbox, "health")]
-    public async Task EveryService_IsReady(string resource, string path)
-    {
-        using var client = system.CreateClient(resource);
-        Assert.Equal("healthy", (await client.GetJsonAsync(path)).GetProperty("status").GetString());
-        var alive = path.Replace("health", "alive", StringComparison.Ordinal);
-        Assert.Equal("healthy", (await client.GetJsonAsync(alive)).GetProperty("status").GetString());
-    }
-
-    [Fact]
-    public async Task Prometheus_ScrapesEveryService()
-    {
-        using var client = system.CreateClient(ResourceNames.Prometheus);
-        // Its first scrape comes some seconds after it is up.
-        for (; ; await Task.Delay(TimeSpan.FromSeconds(1), Token))
-        {
-            var targets = (await client.GetJsonAsync("api/v1/targets")).GetProperty("data").GetProperty("activeTargets").EnumerateArray().ToArray();
-            if (targets.Length > 0 && targets.All(target => target.GetProperty("health").GetString() == "up"))
-                return;
-            Assert.DoesNotContain(targets, target => target.GetProperty("health").GetString() == "down" && !target.GetProperty("lastError").GetString()!.Contains("refused", StringComparison.Ordinal));
-        }
     }
 
     private static async Task<string> RegisterAsync(HttpClient client)
