@@ -64,7 +64,8 @@ public sealed class PriceVersion(int version, IReadOnlyList<Price> prices)
     /// <summary>Exact price in Tomans of a call of <paramref name="model"/>.</summary>
     /// <exception cref="InvalidOperationException">The version has neither a price for the model nor one for all.</exception>
     public decimal Cost(string model, int tokensIn, int tokensOut) =>
-        (tokensIn * PerThousand(model, TokenDirection.In) + tokensOut * PerThousand(model, TokenDirection.Out)) / 1000m;
+        // The second division drops the zeros that the column's scale put behind the price; readers see 0.02 and not 0.020000.
+        (tokensIn * PerThousand(model, TokenDirection.In) + tokensOut * PerThousand(model, TokenDirection.Out)) / 1000m / 1.0000000000000000000000000000m;
 
     private decimal PerThousand(string model, TokenDirection direction)
     {

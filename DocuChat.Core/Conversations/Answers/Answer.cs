@@ -50,7 +50,7 @@ public sealed record SourcesFound(Guid MessageId, Guid ConversationId, IReadOnly
 /// <summary>The next piece of text.</summary>
 public sealed record TextAdded(string Text) : AnswerEvent;
 
-/// <summary>A citation whose marker is about to come, or has just come, in the text.</summary>
+/// <summary>A citation whose marker is about to come, or has just come, in the text. One with a number that came before replaces it: its quote has grown.</summary>
 public sealed record CitationVerified(AnswerCitation Citation) : AnswerEvent;
 
 /// <summary>What the answer cost; it is committed by now.</summary>

@@ -46,11 +46,14 @@ internal sealed class AnswerWriter(string tenant, IReadOnlyList<StoredPassage?> 
             if (Check(number, sentence) is not { } citation)
                 continue;
             kept.Add(number);
-            if (_citations.TrueForAll(known => known.N != number))
-            {
+            var known = _citations.FindIndex(other => other.N == number);
+            if (known < 0)
                 _citations.Add(citation);
-                yield return new CitationVerified(citation);
-            }
+            else if (_citations[known].Quote == citation.Quote)
+                continue;
+            else
+                _citations[known] = citation;
+            yield return new CitationVerified(citation);
         }
         if (kept.Count > 0)
             yield return Show(piece.Text + string.Concat(kept.Select(number => $"[{number}]")));
