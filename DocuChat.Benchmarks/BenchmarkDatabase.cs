@@ -22,6 +22,9 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         Services = Source(DatabaseRole.App);
     }
 
+    /// <summary>For a service, which takes its role itself.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = _name }.ConnectionString;
+
     /// <summary>Signed in as the owner.</summary>
     public NpgsqlDataSource Owner { get; }
 

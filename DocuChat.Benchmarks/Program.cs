@@ -1,5 +1,6 @@
 using DocuChat.Benchmarks;
 using DocuChat.Benchmarks.Answers;
+using DocuChat.Benchmarks.Billing;
 using DocuChat.Benchmarks.Quality;
 
 using var stop = new CancellationTokenSource();
@@ -15,6 +16,8 @@ switch (args)
         return await QualityBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["answers", .. var rest]:
         return await AnswersBenchmark.RunAsync(rest, stop.Token);
+    case ["billing", .. var rest]:
+        return await BillingBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     default:
         await Console.Error.WriteLineAsync(
             """
@@ -22,6 +25,7 @@ switch (args)
 
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
+              billing [tenants] [events]    a billing run over a day, and the usage report beside it
             """
         );
         return 2;

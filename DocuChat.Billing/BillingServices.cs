@@ -19,18 +19,21 @@ internal static class BillingServices
         builder.AddPersistence(DatabaseRole.Operator);
         builder.AddBillingCore();
         var (configuration, services) = (builder.Configuration, builder.Services);
-        services
-            .AddOptions<WitnessOptions>()
-            .Configure(options => options.Url = UrlOf(configuration["PROMETHEUS_URL"], "PROMETHEUS_URL", "http://prometheus:9090"))
-            .ValidateOnStart();
-        services
-            .AddRefitGeneratedClient<IPrometheusApi>()
-            // Without a witness nobody asks it; the client only has to be there.
-            .ConfigureHttpClient((provider, client) => client.BaseAddress = provider.GetRequiredService<IOptions<WitnessOptions>>().Value.Url ?? new Uri("http://localhost:9090"));
-        services.AddTransient<PrometheusWitness>();
+        AddWitness(services, UrlOf(configuration["PROMETHEUS_URL"], "PROMETHEUS_URL", "http://prometheus:9090"));
         services.AddTransient<PeriodClosing>();
         services.AddSingleton<RunLedger>();
         services.AddTransient<BillingRun>();
+    }
+
+    /// <summary>The witness, at <paramref name="url"/>; null for none.</summary>
+    public static void AddWitness(IServiceCollection services, Uri? url)
+    {
+        services.AddOptions<WitnessOptions>().Configure(options => options.Url = url);
+        services
+            .AddRefitGeneratedClient<IPrometheusApi>()
+            // Without a witness nobody asks it; the client only has to be there.
+            .ConfigureHttpClient(client => client.BaseAddress = url ?? new Uri("http://localhost:9090"));
+        services.AddTransient<PrometheusWitness>();
     }
 
     /// <summary>What the worker does besides: e-mails, payments, reminders, orphans, metrics, and the runs by the clock.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.Memory;
+
 namespace DocuChat.Billing;
 
 /// <summary>
@@ -7,18 +9,25 @@ namespace DocuChat.Billing;
 internal static class RunEnvironment
 {
     private const string Solution = "DocuChat.sln";
+    private const string RunFile = "run.env";
 
     /// <summary>Adds the file's settings to <paramref name="configuration"/>, where there is one and no database is named otherwise.</summary>
     public static void AddRunEnvironment(this ConfigurationManager configuration)
     {
         if (!string.IsNullOrEmpty(configuration["ConnectionStrings:docuchat"]) || !string.IsNullOrEmpty(configuration["DATABASE_URL"]))
             return;
-        if (Find() is { } file)
-            configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Read(File.ReadLines(file)) });
+        if (Find(configuration["DOCUCHAT_STATE"]) is not { } file)
+            return;
+        var settings = Read(File.ReadLines(file));
+        // The signing key that the system made up once lies beside it, in a file that only its owner reads.
+        var key = Path.Combine(Path.GetDirectoryName(file)!, "jwt-secret");
+        if (!settings.ContainsKey("JWT_SECRET") && File.Exists(key))
+            settings["JWT_SECRET"] = File.ReadAllText(key).Trim();
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = settings });
     }
 
     /// <summary>Reads lines <c>NAME=value</c>, with the value in quotes or not.</summary>
-    internal static IReadOnlyDictionary<string, string?> Read(IEnumerable<string> lines)
+    internal static Dictionary<string, string?> Read(IEnumerable<string> lines)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var line in lines.Select(line => line.Trim()))
@@ -36,15 +45,17 @@ internal static class RunEnvironment
         return settings;
     }
 
-    private static string? Find()
+    private static string? Find(string? state)
     {
+        if (!string.IsNullOrEmpty(state))
+            return Path.Combine(state, RunFile) is var named && File.Exists(named) ? named : null;
         foreach (var start in (string[])[Directory.GetCurrentDirectory(), AppContext.BaseDirectory])
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
                 if (!File.Exists(Path.Combine(folder.FullName, Solution)))
                     continue;
-                var file = Path.Combine(folder.FullName, ".data", "run.env");
+                var file = Path.Combine(folder.FullName, ".data", RunFile);
                 if (File.Exists(file))
                     return file;
                 break;
