@@ -1,5 +1,6 @@
 using System.Globalization;
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
 using DocuChat.Api.Http;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
@@ -16,6 +17,7 @@ internal static class ChatApi
     {
         var chat = api.MapGroup("/chat").WithTags("Chat").RequireAuthorization();
         chat.MapPost("/", AskAsync)
+            .RequireGoodStanding()
             .WithSummary("Answers a question from the tenant's documents")
             .WithDescription("With stream: server-sent events sources, delta…, citation…, usage, done or error. Each event has an id to resume after.")
             .Produces<ChatAnswer>(StatusCodes.Status200OK, "application/json", "text/event-stream")

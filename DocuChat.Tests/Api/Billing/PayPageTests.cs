@@ -158,6 +158,23 @@ public sealed partial class PayPageTests(PayPageTests.Fixture fixture) : IClassF
     }
 
     [Fact]
+    public async Task Chat_OfATenantWithAnOverdueInvoice_IsReadOnlyUntilItIsPaid()
+    {
+        var (owner, registered) = await fixture.Api.RegisterAsync();
+        var tenant = await fixture.TenantOfAsync(registered.GetProperty("access_token").GetString()!);
+        var invoice = await fixture.Bench.AddInvoiceAsync(tenant, status: InvoiceStatus.Overdue, issued: TimeProvider.System.GetUtcNow());
+
+        using var refused = await owner.PostJsonAsync("api/v1/chat", new { message = "What is new?" });
+        await refused.AssertProblemAsync(HttpStatusCode.PaymentRequired);
+        await owner.GetJsonAsync("api/v1/conversations");
+
+        using var browser = fixture.Browser();
+        using var receipt = await browser.GetAsync(await fixture.PayAsync(browser, fixture.Api.Services.GetRequiredService<PayLinks>().To(invoice.Id).Segments[^1], "pay"), Stop);
+        using var asked = await owner.PostJsonAsync("api/v1/chat", new { message = "What is new?" });
+        Assert.NotEqual(HttpStatusCode.PaymentRequired, asked.StatusCode);
+    }
+
+    [Fact]
     public async Task Events_OfAnInvoice_ProveIt()
     {
         var (owner, registered) = await fixture.Api.RegisterAsync();
