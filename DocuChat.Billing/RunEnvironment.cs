@@ -18,9 +18,14 @@ internal static class RunEnvironment
             return;
         if (Find(configuration["DOCUCHAT_STATE"]) is not { } file)
             return;
-        var settings = Read(File.ReadLines(file));
+        var state = Path.GetDirectoryName(file)!;
+        // What the operator wrote into the clone's .env, then what the system made of it.
+        var dotEnv = Path.Combine(Path.GetDirectoryName(state) ?? state, ".env");
+        var settings = File.Exists(dotEnv) ? Read(File.ReadLines(dotEnv)) : [];
+        foreach (var (name, value) in Read(File.ReadLines(file)))
+            settings[name] = value;
         // The signing key that the system made up once lies beside it, in a file that only its owner reads.
-        var key = Path.Combine(Path.GetDirectoryName(file)!, "jwt-secret");
+        var key = Path.Combine(state, "jwt-secret");
         if (!settings.ContainsKey("JWT_SECRET") && File.Exists(key))
             settings["JWT_SECRET"] = File.ReadAllText(key).Trim();
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = settings });
