@@ -59,7 +59,8 @@ public static class BillingRegistration
                 }
             );
         services.AddSingleton<PayLinks>();
-        services.AddSingleton<PaymentMetrics>();
+        // At once, so that its series are there at 0 before the first payment.
+        services.AddActivatedSingleton<PaymentMetrics>();
         services.AddTransient<ZibalGateway>();
         services.AddSingleton<InvoiceMails>();
         services.AddTransient<InvoicePayments>();
