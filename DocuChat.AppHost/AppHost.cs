@@ -35,6 +35,7 @@ try
     builder
         .AddService<Projects.DocuChat_Billing>(ResourceNames.Billing, settings)
         .WithDatabase(infrastructure, migrate)
+        // Pay links are signed with it as well.
         .WithSigningKey(settings)
         .WithPublicUrl(settings, api)
         .WithPrometheus(infrastructure)

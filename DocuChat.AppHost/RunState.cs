@@ -73,13 +73,11 @@ internal sealed class RunState(
             return;
         List<string> written = [];
         await foreach (var lines in logs.GetAllAsync(resource).WithCancellation(cancellationToken))
-            written.AddRange(lines.Select(line => line.Content).Where(IsNoStackFrame));
-        await Console.Error.WriteLineAsync($"docuchat: {resource.Name} did not start. It wrote:{Environment.NewLine}{string.Join(Environment.NewLine, written.TakeLast(12))}");
+            written.AddRange(lines.Select(line => line.Content));
+        await Console.Error.WriteLineAsync($"docuchat: {resource.Name} did not start. {StartFailure.Explain(written)}");
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }
-
-    private static bool IsNoStackFrame(string line) => !line.Contains("   at ", StringComparison.Ordinal) && !line.Contains("[sys]", StringComparison.Ordinal);
 
     /// <summary>What a service is told of databases, models and addresses: a command beside the system works with the same.</summary>
     private async Task<IReadOnlyList<string>> ConnectionsAsync(CancellationToken cancellationToken)

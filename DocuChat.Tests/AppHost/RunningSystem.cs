@@ -66,5 +66,6 @@ public sealed class RunningSystem : IAsyncLifetime
     }
 }
 
+/// <summary>Test classes of this collection share one running system.</summary>
 [CollectionDefinition(RunningSystem.Collection)]
 public sealed class RunningSystemCollection : ICollectionFixture<RunningSystem>;
