@@ -60,7 +60,7 @@ internal sealed class PayPage : IResult
             body.Append(Note(TitleOf(words, invoice.Status), NoteOf(words, invoice.Status)));
         body.Append(Facts(FactsOf(words, tenant, invoice, payment))).Append(Table(words, lines));
         if (invoice.IsPayable)
-            body.Append($"<form method=\"post\" action=\"?lang={words.Language}\"><button>{Encoded(words.Pay)} <bdi>{Encoded(words.Tomans(invoice.Amount))}</bdi></button><p class=\"quiet\">{Encoded(words.PayNote)}</p></form>");
+            body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"?lang={words.Language}\"><button>{Encoded(words.Pay)} <bdi>{Encoded(words.Tomans(invoice.Amount))}</bdi></button><p class=\"quiet\">{Encoded(words.PayNote)}</p></form>");
         return new PayPage(StatusCodes.Status200OK, words, words.InvoiceTitle(invoice.Id), body.ToString(), gateway);
     }
 
@@ -78,7 +78,7 @@ internal sealed class PayPage : IResult
         if (invoice is not null)
             body.Append(Facts(FactsOf(words, tenant, invoice, attempt.Status == PaymentStatus.Paid ? attempt : null)));
         if (token is not null && attempt.Status == PaymentStatus.Failed)
-            body.Append($"<p><a class=\"button\" href=\"../pay/{Encoded(token)}\">{Encoded(words.TryAgain)}</a></p>");
+            body.Append(CultureInfo.InvariantCulture, $"<p><a class=\"button\" href=\"../pay/{Encoded(token)}\">{Encoded(words.TryAgain)}</a></p>");
         return new PayPage(StatusCodes.Status200OK, words, title, body.ToString());
     }
 

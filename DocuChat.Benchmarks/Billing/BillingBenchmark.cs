@@ -144,7 +144,7 @@ internal static class BillingBenchmark
         return result;
     }
 
-    private static Task TimedAsync(FormattableString what, Func<Task> act) =>
+    private static Task<int> TimedAsync(FormattableString what, Func<Task> act) =>
         TimedAsync(
             FormattableString.Invariant(what),
             async () =>

@@ -19,7 +19,7 @@ public sealed class WitnessTests(WitnessTests.Prometheus prometheus, ITestOutput
     private const int Day = 24 * Hour;
 
     // Seconds are of the day; a series says what the counter shows then, or null where there is nothing to scrape.
-    private static readonly IReadOnlyDictionary<string, Case> Cases = new Dictionary<string, Case>
+    private static readonly Dictionary<string, Case> Cases = new Dictionary<string, Case>
     {
         ["steady"] = new(144_000, [second => 10_000 + Even(second)]),
         ["new-series-without-a-zero"] = new(5_000, [second => second < 12 * Hour ? null : 5_000]),

@@ -31,7 +31,7 @@ public sealed partial class TextsTests
         var named = files.SelectMany(file => NameOfText().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet();
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !English.ContainsKey(name)));
+        Assert.DoesNotContain(named, name => !English.ContainsKey(name));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed partial class TextsTests
         var states = Enum.GetValues<DocumentStatus>().Select(status => $"Documents.Status.{JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())}");
         var kinds = Enum.GetValues<CallKind>().Select(kind => $"Usage.Kind.{JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())}");
 
-        Assert.Empty(troubles.Concat(states).Concat(kinds).Where(name => !English.ContainsKey(name)));
+        Assert.DoesNotContain(troubles.Concat(states).Concat(kinds), name => !English.ContainsKey(name));
     }
 
     private static string[] Places(string text) => [.. PlaceOfValue().Matches(text).Select(match => match.Value).Distinct().Order()];
