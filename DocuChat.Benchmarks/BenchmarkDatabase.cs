@@ -81,6 +81,43 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await context.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>Rows of chunks 1 to <paramref name="count"/> without text, for benchmarks of what hangs on them.</summary>
+    public async Task AddBareChunksAsync(Guid tenantId, int count, CancellationToken cancellationToken)
+    {
+        var document = Guid.CreateVersion7();
+        await AddDocumentsAsync(tenantId, [(document, "document")], cancellationToken);
+        await using var command = Owner.CreateCommand(
+            """
+            insert into chunks (id, tenant_id, document_id, version, ordinal, char_start, char_end, text, language)
+            overriding system value select n, $1, $2, 1, n, 0, 0, '', 'fa' from generate_series(1, $3) n
+            """
+        );
+        command.Parameters.Add(new() { Value = tenantId });
+        command.Parameters.Add(new() { Value = document });
+        command.Parameters.Add(new() { Value = count });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Makes dead space free for use and counts, as autovacuum does in time; or writes the tables anew without it.</summary>
+    public async Task VacuumAsync(IEnumerable<string> tables, bool isFull, CancellationToken cancellationToken)
+    {
+        // Names of tables are the benchmarks' own.
+        foreach (var table in tables)
+        {
+            await using var command = Owner.CreateCommand($"vacuum (full {isFull}, analyze) {table}");
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Bytes of tables with their indexes and out-of-line values.</summary>
+    public async Task<long> SizeAsync(IEnumerable<string> tables, CancellationToken cancellationToken)
+    {
+        await using var command = Owner.CreateCommand("select sum(pg_total_relation_size(name::regclass))::bigint from unnest($1) name");
+        command.Parameters.Add(new() { Value = tables.ToArray() });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>The row of a model.</summary>
     public async Task<EmbeddingModel> AddModelAsync(string name, int dimensions, string[] languages, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using DocuChat.Benchmarks;
 using DocuChat.Benchmarks.Answers;
 using DocuChat.Benchmarks.Billing;
+using DocuChat.Benchmarks.LexicalStorage;
 using DocuChat.Benchmarks.Quality;
 
 using var stop = new CancellationTokenSource();
@@ -18,11 +19,14 @@ switch (args)
         return await AnswersBenchmark.RunAsync(rest, stop.Token);
     case ["billing", .. var rest]:
         return await BillingBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["lexical-storage", .. var rest]:
+        return await LexicalStorageBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project DocuChat.Benchmarks -- <benchmark> --database <connection string of a superuser> [--data <folder>]
 
+              lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               billing [tenants] [events]    a billing run over a day, and the usage report beside it

@@ -40,10 +40,11 @@ internal static class PostingsFormat
     }
 
     /// <summary>Reads one posting and moves on.</summary>
+    /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static Posting ReadPosting(ReadOnlySpan<byte> data, ref int position, long previousChunkId)
     {
         var chunk = previousChunkId + (long)ReadNumber(data, ref position);
-        var packed = data[position++];
+        var packed = ReadByte(data, ref position);
         var count = packed >> CountShift;
         if (count == 0)
             count = (int)ReadNumber(data, ref position);
@@ -108,10 +109,13 @@ internal static class PostingsFormat
         ulong value = 0;
         for (var shift = 0; ; shift += 7)
         {
-            var digit = data[position++];
+            var digit = ReadByte(data, ref position);
             value |= (ulong)(digit & 0x7F) << shift;
             if (digit < 0x80)
                 return value;
         }
     }
+
+    private static byte ReadByte(ReadOnlySpan<byte> data, ref int position) =>
+        (uint)position < (uint)data.Length ? data[position++] : throw new InvalidDataException("A block of the lexical index is damaged: it ends within a number.");
 }

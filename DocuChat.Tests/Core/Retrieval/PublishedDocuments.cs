@@ -30,6 +30,8 @@ internal sealed class PublishedDocuments
         return new PublishedDocuments(database, tenant.Id, model);
     }
 
+    public static async Task<PublishedDocuments> OfNewTenantAsync(TestDatabase database, EmbeddingModel model) => new(database, (await database.AddTenantAsync()).Id, model);
+
     public async Task<Guid> AddAsync(string name = "document.txt")
     {
         await using var context = _database.Context(TenantId);
