@@ -7,7 +7,7 @@ public sealed record Source(int N, Guid DocumentId, string DocumentName, int? Ve
     public string Passage => Quote ?? Text ?? "";
 }
 
-/// <summary>What an answer cost and how it came about; times in seconds.</summary>
+/// <summary>What an answer cost and how it came about; times in seconds. An extractive answer is quoted and not composed.</summary>
 public sealed record Receipt(
     string? ModelAsked,
     string Model,
@@ -20,8 +20,8 @@ public sealed record Receipt(
     bool Extractive = false
 )
 {
-    /// <summary>The sandbox' model quotes sentences and composes none, and says so.</summary>
-    public bool IsExtractive => Extractive || Model.Contains("extractive", StringComparison.OrdinalIgnoreCase) || Model.StartsWith("sandbox", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether no model was asked, because nothing was found to answer from.</summary>
+    public bool HasNoModel => Model == "none";
 }
 
 internal sealed record ChatRequest(string Message, Guid? ConversationId, bool Stream = true);

@@ -13,6 +13,7 @@ internal sealed record StandInAnswer(string Trigger, string Text)
     public string Model { get; init; } = "gpt-4o";
     public string ModelAsked { get; init; } = "gpt-4o";
     public string? FallbackReason { get; init; }
+    public bool Extractive { get; init; }
     public string Status { get; init; } = "complete";
 
     /// <summary>Ends the stream with a problem instead of an answer.</summary>
@@ -144,6 +145,7 @@ internal sealed class StandInChat(StandInDocuments documents)
             cost_tomans = 28.52m,
             seconds_to_first_token = 0.42,
             seconds = 2.31,
+            extractive = answer.Extractive,
         };
 
     private object Done(StandInConversation conversation, StandInMessage message) =>
