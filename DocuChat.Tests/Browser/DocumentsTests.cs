@@ -117,8 +117,9 @@ public sealed class DocumentsTests : IAsyncLifetime
     private async Task<IPage> OpenAsync()
     {
         var page = await _site.SignInAsync("/documents");
-        // The script takes files once the circuit is up; the list comes with it.
         await Expect(page.Locator(".documents-skeleton")).ToHaveCountAsync(0);
+        // From then on the script takes files.
+        await Expect(page.Locator("[data-choose]")).ToBeEnabledAsync();
         return page;
     }
 

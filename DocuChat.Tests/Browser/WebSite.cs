@@ -49,7 +49,7 @@ internal sealed class WebSite : IAsyncDisposable
         var context = await browser.NewContextAsync(
             new BrowserNewContextOptions { Locale = language == "fa" ? "fa-IR" : "en-US", ColorScheme = theme, ViewportSize = new ViewportSize { Width = width, Height = height }, BypassCSP = !withPolicy }
         );
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         context.Page += (_, page) => Watch(page);
         _contexts.Add(context);
         return context;

@@ -47,7 +47,11 @@ export function attachInput(form, page) {
     send();
   });
   form.addEventListener('submit', event => { event.preventDefault(); send(); });
-  if (!matchMedia('(pointer: coarse)').matches) text.focus({ preventScroll: true });
+}
+
+// Where there is a keyboard, one can type at once.
+export function focusInput(form) {
+  if (!matchMedia('(pointer: coarse)').matches) form.querySelector('textarea').focus({ preventScroll: true });
 }
 
 async function copyAnswer(button) {
