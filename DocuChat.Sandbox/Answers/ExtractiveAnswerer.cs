@@ -51,7 +51,8 @@ internal sealed class ExtractiveAnswerer(SentenceEncoder encoder)
 
     private static string Quote(IReadOnlyList<ScoredSentence> sentences, IReadOnlyList<Passage> passages)
     {
-        var best = sentences.OrderByDescending(sentence => sentence.Score).Take(MostSentences).ToList();
+        var telling = sentences.Where(sentence => !Sentences.IsHeading(sentence.Text)).ToList();
+        var best = (telling.Count > 0 ? telling : sentences).OrderByDescending(sentence => sentence.Score).Take(MostSentences).ToList();
         // Passages in the order of their best sentence, the sentences of one in the order of the text.
         var quoted = best.FindAll(sentence => sentence.Score >= NearlyAsGood * best[0].Score)
             .GroupBy(sentence => sentence.Passage)

@@ -11,7 +11,7 @@ internal sealed record ScoredSentence(int Passage, int Position, string Text, do
 
 /// <summary>
 /// Scores sentences by the question's words and their 4-letter pieces, each weighted by how rare it is among these sentences. The weights
-/// are plain round numbers, taken before anything was measured.
+/// are plain round numbers; docs/decisions/sandbox-models.md says which of them were moved after a measurement.
 /// </summary>
 internal static partial class LexicalScorer
 {

@@ -8,6 +8,10 @@ internal static partial class Sentences
 {
     private static readonly SearchValues<char> _openers = SearchValues.Create(" \t\n(«\"");
 
+    private static readonly SearchValues<char> _closers = SearchValues.Create(".!?؟؛…۔\"»”’')]");
+
+    private const int HeadingWords = 8;
+
     public static IReadOnlyList<string> Of(string text)
     {
         var sentences = new List<string>();
@@ -29,6 +33,11 @@ internal static partial class Sentences
                 sentences.Add(Space().Replace(sentence.Trim().ToString(), " "));
         }
     }
+
+    /// <summary>
+    /// Whether it only announces what comes: a few words without an end, a number or a value. It says where an answer stands, and is none.
+    /// </summary>
+    public static bool IsHeading(string sentence) => sentence.Length > 0 && !_closers.Contains(sentence[^1]) && !sentence.Any(char.IsDigit) && sentence.AsSpan().IndexOfAny(":|") < 0 && sentence.Count(c => c == ' ') < HeadingWords;
 
     // An initial, "e.g" and the like, or a title.
     private static bool IsAbbreviation(ReadOnlySpan<char> before)
