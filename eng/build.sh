@@ -15,6 +15,6 @@ if [ -x eng/web-font.sh ]; then eng/web-font.sh; fi
 say "building"
 dotnet tool restore >/dev/null || die "the .NET tools could not be restored"
 # Quiet, and without the warning about versions that a registry does not serve.
-dotnet build DocuChat.AppHost -nologo -v quiet -clp:ErrorsOnly || die "the build failed"
+dotnet build DocuChat.AppHost -nologo -v quiet -clp:"ErrorsOnly;NoSummary" || die "the build failed"
 mkdir -p "$state"
 touch "$built"
