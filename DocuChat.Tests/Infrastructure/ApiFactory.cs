@@ -56,7 +56,7 @@ public sealed class ApiFactory : IAsyncDisposable
             all[key] = value;
 
         var server = new Server(all, services);
-        server.UseKestrel(0);
+        server.UseKestrel();
         server.StartServer();
         return new ApiFactory(database, redis, server);
     }
@@ -75,6 +75,8 @@ public sealed class ApiFactory : IAsyncDisposable
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            // The factory would set a port too late: now and then the program has started by then.
+            builder.UseSetting("urls", "http://127.0.0.1:0");
             builder.UseEnvironment("Testing");
             // A failing test shows what it asserted; the service's own log would bury that.
             builder.ConfigureLogging(logging => logging.ClearProviders());

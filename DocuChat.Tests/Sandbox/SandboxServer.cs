@@ -14,7 +14,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public SandboxServer()
     {
-        _server.UseKestrel(0);
+        _server.UseKestrel();
         _server.StartServer();
         // A payer's browser is not to follow the way back to a merchant that does not exist.
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _server.ClientOptions.BaseAddress };
@@ -40,6 +40,6 @@ public sealed class SandboxServer : IAsyncDisposable
     // Any type of the sandbox's assembly names it; Program is no unique name among the services.
     private sealed class Server : WebApplicationFactory<SentenceEncoder>
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseEnvironment("Testing").ConfigureLogging(logging => logging.ClearProviders());
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseEnvironment("Testing").UseSetting("urls", "http://127.0.0.1:0").ConfigureLogging(logging => logging.ClearProviders());
     }
 }

@@ -22,7 +22,7 @@ public sealed class WebFactory : IAsyncDisposable
     public static WebFactory Start(string redis, Uri api)
     {
         var server = new Server(new Dictionary<string, string> { ["ConnectionStrings:redis"] = redis, ["Api:Url"] = api.ToString() });
-        server.UseKestrel(0);
+        server.UseKestrel();
         server.StartServer();
         return new WebFactory(server);
     }
@@ -33,6 +33,8 @@ public sealed class WebFactory : IAsyncDisposable
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            // The factory would set a port too late: now and then the program has started by then.
+            builder.UseSetting("urls", "http://127.0.0.1:0");
             builder.UseEnvironment("Testing");
             builder.ConfigureLogging(logging => logging.ClearProviders());
             foreach (var (key, value) in settings)
