@@ -30,6 +30,7 @@ internal sealed class ModelsConfiguration(IConfiguration configuration) : IConfi
         var connection = new DbConnectionStringBuilder { ConnectionString = configuration.GetConnectionString("openai") ?? "" };
         options.BaseUrl = Set(configuration["OPENAI_BASE_URL"]) ?? Part(connection, "Endpoint") ?? options.BaseUrl;
         options.ApiKey = Set(configuration["OPENAI_API_KEY"]) ?? Part(connection, "Key") ?? options.ApiKey;
+        options.Azure = Flag(section, nameof(options.Azure)) ?? IsAzureResource(options.BaseUrl);
     }
 
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)
@@ -76,6 +77,14 @@ internal sealed class ModelsConfiguration(IConfiguration configuration) : IConfi
         section[key] is not { Length: > 0 } text ? otherwise
         : T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
         : throw new OptionsValidationException(section.Path, typeof(ModelsOptions), [$"{section.Path}:{key} must be a number."]);
+
+    private static bool? Flag(IConfigurationSection section, string key) =>
+        section[key] is not { Length: > 0 } text ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new OptionsValidationException(section.Path, typeof(ModelsOptions), [$"{section.Path}:{key} must be true or false."]);
+
+    private static bool IsAzureResource(string baseUrl) =>
+        Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) && url.AbsolutePath == "/" && url.Host.EndsWith(".openai.azure.com", StringComparison.OrdinalIgnoreCase);
 
     private static string? Set(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 

@@ -15,6 +15,13 @@ public sealed class ModelsOptions
     /// <summary><c>OPENAI_API_KEY</c>; may be empty for a server of one's own.</summary>
     public string ApiKey { get; set; } = "";
 
+    /// <summary>
+    /// <c>Models:Azure</c>: whether the server is an Azure OpenAI resource, which has deployments under <c>/openai/deployments</c> and takes its key in a header of its
+    /// own. When not set, it is one when <see cref="BaseUrl"/> is the bare address of a resource (<c>https://name.openai.azure.com</c>); its OpenAI-compatible address,
+    /// with <c>/openai/v1</c>, is a server like any other. The names of the models are then those of the deployments.
+    /// </summary>
+    public bool Azure { get; set; }
+
     /// <summary><c>Models:Chat</c>: the chat models that may be asked for. The first is the default; each falls back to those after it.</summary>
     public IReadOnlyList<string> ChatModels { get; set; } = ["gpt-4o", "gpt-4o-mini"];
 

@@ -90,6 +90,9 @@ public sealed class ModelServer : IAsyncDisposable
         var server = new ModelServer(app);
         app.MapPost("/v1/chat/completions", server.ChatAsync);
         app.MapPost("/v1/embeddings", server.EmbedAsync);
+        // An Azure resource has a deployment in the path and no bearer.
+        app.MapPost("/openai/deployments/{model}/chat/completions", server.ChatAsync).AddEndpointFilter(RequireAzure);
+        app.MapPost("/openai/deployments/{model}/embeddings", server.EmbedAsync).AddEndpointFilter(RequireAzure);
         await app.StartAsync(CancellationToken.None);
         return server;
     }
@@ -122,6 +125,14 @@ public sealed class ModelServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _callersGone.Dispose();
+    }
+
+    private static ValueTask<object?> RequireAzure(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var request = invocation.HttpContext.Request;
+        return request.Headers["api-key"] == "test" && request.Query.ContainsKey("api-version") && request.Headers.Authorization.Count == 0
+            ? next(invocation)
+            : ValueTask.FromResult<object?>(TypedResults.Unauthorized());
     }
 
     private async Task ChatAsync(HttpContext context)

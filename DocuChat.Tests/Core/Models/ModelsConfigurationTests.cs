@@ -28,9 +28,17 @@ public sealed class ModelsConfigurationTests
     {
         var options = Read(("ConnectionStrings:openai", "Endpoint=https://name.openai.azure.com;Key=secret"), ("Models:Chat:0", "deployment"));
         Assert.Equal(("https://name.openai.azure.com", "secret"), (options.BaseUrl, options.ApiKey));
-        Assert.Equal("https://name.openai.azure.com/openai/v1", OpenAiConnection.Address(options.BaseUrl).ToString());
         Assert.Equal(["deployment"], options.ChatModels);
     }
+
+    [Theory]
+    [InlineData("https://name.openai.azure.com", null, true)]
+    [InlineData("https://name.openai.azure.com/openai/v1", null, false)]
+    [InlineData("https://models.example/azure", "true", true)]
+    [InlineData("https://name.openai.azure.com", "false", false)]
+    [InlineData("https://api.openai.com/v1", null, false)]
+    public void Configure_Azure_ByAddressUnlessSaid(string baseUrl, string? said, bool azure) =>
+        Assert.Equal(azure, Read(("OPENAI_BASE_URL", baseUrl), ("OPENAI_API_KEY", "key"), ("Models:Azure", said ?? "")).Azure);
 
     [Theory]
     [InlineData("OPENAI_API_KEY", "OPENAI_API_KEY", "")]
@@ -39,6 +47,7 @@ public sealed class ModelsConfigurationTests
     [InlineData("Models:Embedding:Dimensions", "Models:Embedding:Dimensions", "5000")]
     [InlineData("Models:Embedding:Dimensions", "Models:Embedding:Dimensions", "many")]
     [InlineData("Models:FirstTokenSeconds", "Models:FirstTokenSeconds", "0")]
+    [InlineData("Models:Azure", "Models:Azure", "perhaps")]
     public void Validate_WrongSetting_NamesItsKey(string named, string key, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read((key, value)));
