@@ -17,6 +17,7 @@ internal static class AuthApi
         var auth = api.MapGroup("/auth").WithTags("Auth");
         auth.MapPost("/register", RegisterAsync).WithSummary("Makes a user and a tenant of their own");
         auth.MapPost("/login", LoginAsync).DisableAntiforgery().WithSummary("Signs in with a form: username (the e-mail) and password");
+        auth.MapSignInCodes();
         auth.MapPost("/refresh", RefreshAsync).WithSummary("Replaces a refresh token; each can be used once");
         auth.MapPost("/logout", LogoutAsync).WithSummary("Ends the sign-in that a refresh token belongs to");
         auth.MapGet("/me", MeAsync).RequireAuthorization().WithSummary("Who is signed in, and where");
@@ -40,9 +41,7 @@ internal static class AuthApi
         [FromForm] string password,
         UserManager<User> users,
         IPasswordHasher<User> hasher,
-        DocuChatDbContext database,
-        TenantContext tenant,
-        TokenIssuer tokens,
+        SignInFlow signIn,
         CancellationToken cancellationToken
     )
     {
@@ -63,13 +62,7 @@ internal static class AuthApi
         if (user.AccessFailedCount > 0)
             await users.ResetAccessFailedCountAsync(user);
 
-        var found = await database.Database.SqlQuery<FoundSignIn>($"select * from find_sign_in({user.Id})").SingleOrDefaultAsync(cancellationToken);
-        if (found is null)
-            return Problems.Unauthorized("You are no member of any organisation.", "Ask an administrator for an invitation.");
-        tenant.Use(found.TenantId);
-        var pair = tokens.Begin(user, new SignIn(found.TenantId, found.Slug, Enum.Parse<MemberRole>(found.Role)));
-        await database.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(pair);
+        return await signIn.CompleteAsync(user, cancellationToken);
     }
 
     private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(RefreshRequest request, TokenIssuer tokens, CancellationToken cancellationToken) =>
@@ -92,8 +85,6 @@ internal static class AuthApi
     private static readonly User NoUser = new() { FullName = "" };
 
     private static ProblemHttpResult WrongCredentials() => Problems.Unauthorized("E-mail or password is wrong.", "Check both and try again.");
-
-    private sealed record FoundSignIn(Guid TenantId, string Slug, string Role);
 }
 
 public sealed record RegisterRequest(

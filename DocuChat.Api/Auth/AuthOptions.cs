@@ -21,6 +21,8 @@ internal sealed class AuthOptions
 
     public TimeSpan RefreshTokenLifetime { get; set; } = TimeSpan.FromDays(30);
 
+    public TimeSpan SignInCodeLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
     public TimeSpan InvitationLifetime { get; set; } = TimeSpan.FromDays(7);
 }
 

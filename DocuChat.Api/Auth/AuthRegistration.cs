@@ -33,6 +33,8 @@ internal static class AuthRegistration
         services.AddSingleton<SigningKeys>();
         services.AddScoped<TokenIssuer>();
         services.AddScoped<Registration>();
+        services.AddScoped<SignInFlow>();
+        services.AddSingleton<SignInCodes>();
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
 

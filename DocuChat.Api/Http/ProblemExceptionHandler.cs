@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+using StackExchange.Redis;
 
 namespace DocuChat.Api.Http;
 
@@ -15,6 +17,12 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                 Status = bad.StatusCode,
                 Title = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large." : "The request could not be read.",
                 Detail = bad.InnerException is System.Text.Json.JsonException json ? $"The body is no valid JSON for this call (at {json.Path ?? "$"})." : bad.Message,
+            },
+            RedisException or NpgsqlException { IsTransient: true } => new ProblemDetails
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = "A part of DocuChat cannot be reached just now.",
+                Detail = "Try again in a moment; if it goes on, tell support the trace id.",
             },
             _ => new ProblemDetails
             {
