@@ -79,7 +79,7 @@ internal static class LexicalStorageBenchmark
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{storage.Name, -20} {size, 8} {vacuumed / 1e6, 8:f1} MB {bytes / 1e6, 9:f1} MB {bytes / size, 13} {size / writing.TotalSeconds, 18:f0} {ranked[ranked.Count / 2], 11:f2} {ranked[ranked.Count * 95 / 100], 10:f2}   {shared:f3}"
+                $"{storage.Name,-20} {size,8} {vacuumed / 1e6,8:f1} MB {bytes / 1e6,9:f1} MB {bytes / size,13} {size / writing.TotalSeconds,18:f0} {ranked[ranked.Count / 2],11:f2} {ranked[ranked.Count * 95 / 100],10:f2}   {shared:f3}"
             )
         );
         return found;

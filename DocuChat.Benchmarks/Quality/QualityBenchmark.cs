@@ -99,7 +99,7 @@ internal static class QualityBenchmark
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {name, -46} nDCG@10 {score.Ndcg10:f4}   recall@10 {score.Recall10:f4}   recall@100 {score.Recall100:f4}   MRR@10 {score.Mrr10:f4}"
+                $"  {name,-46} nDCG@10 {score.Ndcg10:f4}   recall@10 {score.Recall10:f4}   recall@100 {score.Recall100:f4}   MRR@10 {score.Mrr10:f4}"
             )
         );
 }

@@ -70,7 +70,7 @@ public static class DocumentQueue
         await using var source = NpgsqlDataSource.Create(connectionString);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(source);
-        builder.Services.AddWolverine(ExtensionDiscovery.ManualOnly, 
+        builder.Services.AddWolverine(ExtensionDiscovery.ManualOnly,
             options =>
             {
                 Configure(options, AutoCreate.CreateOrUpdate, agent: false);

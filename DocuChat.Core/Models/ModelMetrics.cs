@@ -29,11 +29,11 @@ public sealed class ModelMetrics : ITenantMetrics
     public void TenantSeen(string slug)
     {
         foreach (var model in _options.ChatModels.Append(_options.Embedding.Name))
-        foreach (var status in ModelStatus.All)
-            Requests(slug, model, status, 0);
+            foreach (var status in ModelStatus.All)
+                Requests(slug, model, status, 0);
         for (var from = 0; from < _options.ChatModels.Count; from++)
-        for (var to = from + 1; to < _options.ChatModels.Count; to++)
-            Fallbacks(slug, _options.ChatModels[from], _options.ChatModels[to], 0);
+            for (var to = from + 1; to < _options.ChatModels.Count; to++)
+                Fallbacks(slug, _options.ChatModels[from], _options.ChatModels[to], 0);
     }
 
     internal void Requested(string slug, string model, string status, TimeSpan duration)

@@ -50,7 +50,7 @@ public sealed record TextWindow(int Start, int End, int Length, IReadOnlyList<Te
 
     private static IEnumerable<TextParagraph> Split(string text, int start, int end, int from, int to)
     {
-        for (var at = start; at < end; )
+        for (var at = start; at < end;)
         {
             var stop = text.IndexOf('\n', at, end - at);
             if (stop < 0)

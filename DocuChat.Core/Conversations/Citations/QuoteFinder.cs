@@ -70,13 +70,13 @@ internal sealed class QuoteFinder
             return null;
         var (best, bestShare) = ((TextRange?)null, 0.0);
         for (var count = 1; count <= 2; count++)
-        for (var first = 0; first + count <= _sentences.Count; first++)
-        {
-            var span = _sentences.GetRange(first, count);
-            var share = (double)telling.Count(word => span.Exists(part => part.Words.Exists(word.IsLike))) / telling.Count;
-            if (share > bestShare + (count > 1 ? WorthASecond : 0))
-                (best, bestShare) = (new TextRange(span[0].Start, span[^1].End), share);
-        }
+            for (var first = 0; first + count <= _sentences.Count; first++)
+            {
+                var span = _sentences.GetRange(first, count);
+                var share = (double)telling.Count(word => span.Exists(part => part.Words.Exists(word.IsLike))) / telling.Count;
+                if (share > bestShare + (count > 1 ? WorthASecond : 0))
+                    (best, bestShare) = (new TextRange(span[0].Start, span[^1].End), share);
+            }
         return bestShare >= LeastShare ? best : null;
     }
 

@@ -21,7 +21,7 @@ internal readonly record struct Word(string Value, int Start, int End)
     {
         var words = new List<Word>();
         var value = text.Value;
-        for (var start = 0; start < value.Length; )
+        for (var start = 0; start < value.Length;)
         {
             if (!char.IsLetterOrDigit(value[start]))
             {

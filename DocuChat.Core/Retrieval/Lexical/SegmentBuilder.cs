@@ -37,7 +37,7 @@ internal sealed class SegmentBuilder
         var firstChunk = _chunks[0].Id;
         var blocks = new BlockWriter(bits, firstChunk);
         var postings = new List<Posting>();
-        for (var i = 0; i < _occurrences.Count; )
+        for (var i = 0; i < _occurrences.Count;)
         {
             var term = (uint)(_occurrences[i] >> 32);
             postings.Clear();
