@@ -13,7 +13,7 @@ line() { printf '  %-11s %-9s %s\n' "$1" "$2" "$3"; }
 part() {
   if [ -z "$2" ]; then
     line "$1" "-" "$4"
-  elif { [ -n "$3" ] && curl -fsS -m 5 -o /dev/null "http://localhost:$2$3" 2>/dev/null; } || { [ -z "$3" ] && (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; }; then
+  elif { [ -n "$3" ] && curl -fsS -m 10 -o /dev/null "http://localhost:$2$3" 2>/dev/null; } || { [ -z "$3" ] && (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; }; then
     line "$1" "healthy" "localhost:$2"
   else
     line "$1" "UNHEALTHY" "localhost:$2; see $state/logs/$1.log"
