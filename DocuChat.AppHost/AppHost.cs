@@ -34,7 +34,7 @@ try
 
     builder
         .AddService<Projects.DocuChat_Billing>(ResourceNames.Billing, settings)
-        .WithDatabase(infrastructure, migrate)
+        .WithDatabase(infrastructure, migrate, RoleLogin.Operator)
         // Pay links are signed with it as well.
         .WithSigningKey(settings)
         .WithPublicUrl(settings, api)

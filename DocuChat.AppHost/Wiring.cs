@@ -44,15 +44,23 @@ internal static class Wiring
             migrate.WithEnvironment(key, value);
         if (infrastructure.Database is { } database)
             migrate.WithReference(database);
+        foreach (var login in infrastructure.Logins)
+            migrate.WithEnvironment(login.PasswordSetting, login.Password);
         if (infrastructure.Postgres is { } postgres)
             migrate.WaitFor(postgres);
         return migrate;
     }
 
-    public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> service, SystemInfrastructure infrastructure, IResourceBuilder<ProjectResource>? migrate)
+    /// <summary>The database, signed in to as <paramref name="role"/> where the system runs it itself.</summary>
+    public static IResourceBuilder<ProjectResource> WithDatabase(
+        this IResourceBuilder<ProjectResource> service,
+        SystemInfrastructure infrastructure,
+        IResourceBuilder<ProjectResource>? migrate,
+        string role = RoleLogin.App
+    )
     {
-        if (infrastructure.Database is { } database)
-            service.WithReference(database);
+        if ((infrastructure.Logins.FirstOrDefault(login => login.Role == role)?.Database ?? infrastructure.Database) is { } database)
+            service.WithReference(database, connectionName: ResourceNames.Database);
         return migrate is null ? service : service.WaitForCompletion(migrate);
     }
 

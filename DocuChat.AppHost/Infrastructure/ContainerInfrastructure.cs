@@ -14,6 +14,8 @@ internal static class ContainerInfrastructure
         return new SystemInfrastructure
         {
             Database = database,
+            // In the cluster a Secret holds the connections.
+            Logins = postgres is null || builder.ExecutionContext.IsPublishMode ? [] : RoleLogin.Both(builder, settings, Server(postgres)),
             Postgres = postgres,
             Redis = redis,
             RedisServer = redisServer,
@@ -36,6 +38,9 @@ internal static class ContainerInfrastructure
             .WithDataVolume(Volume(settings, ResourceNames.Postgres));
         return (postgres, postgres.AddDatabase(ResourceNames.Database));
     }
+
+    private static ReferenceExpression Server(IResourceBuilder<PostgresServerResource> postgres) =>
+        ReferenceExpression.Create($"Host={postgres.Resource.PrimaryEndpoint.Property(EndpointProperty.Host)};Port={postgres.Resource.PrimaryEndpoint.Property(EndpointProperty.Port)}");
 
     // Plain, as the native one: only this machine, or what the cluster's policies allow, reaches it. Aspire's own Redis resource would ask for a
     // certificate, and its connection string is one that a manifest cannot carry to Kubernetes.

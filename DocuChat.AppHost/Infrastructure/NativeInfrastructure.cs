@@ -18,6 +18,7 @@ internal static class NativeInfrastructure
         return new SystemInfrastructure
         {
             Database = database,
+            Logins = database is null ? [] : RoleLogin.Both(builder, settings, ReferenceExpression.Create($"Host=127.0.0.1;Port={Port(settings, ResourceNames.Postgres)}")),
             Postgres = postgres,
             Redis = redis,
             RedisServer = redisServer,

@@ -9,8 +9,11 @@ namespace DocuChat.AppHost.Infrastructure;
 /// </summary>
 internal sealed record SystemInfrastructure
 {
-    /// <summary>The database <c>docuchat</c>.</summary>
+    /// <summary>The database <c>docuchat</c>, as its owner: for migrations.</summary>
     public IResourceBuilder<IResourceWithConnectionString>? Database { get; init; }
+
+    /// <summary>The same database as roles that own nothing. Empty where the operator gives the connections: they say themselves who signs in.</summary>
+    public IReadOnlyList<RoleLogin> Logins { get; init; } = [];
 
     /// <summary>The server that the database lies in: healthy before anything connects.</summary>
     public IResourceBuilder<IResource>? Postgres { get; init; }
@@ -24,6 +27,29 @@ internal sealed record SystemInfrastructure
 
     /// <summary>The mail sink: takes every e-mail, sends none.</summary>
     public EndpointReference? Smtp { get; init; }
+}
+
+/// <summary>A role of the services (Core's DatabaseRole) that signs in for itself: the migrator gives it this password, its services get the connection.</summary>
+internal sealed record RoleLogin(string Role, string PasswordSetting, IResourceBuilder<ParameterResource> Password, IResourceBuilder<IResourceWithConnectionString> Database)
+{
+    public const string App = "docuchat_app";
+    public const string Operator = "docuchat_operator";
+
+    /// <param name="builder">The system.</param>
+    /// <param name="settings">Keeps the passwords.</param>
+    /// <param name="server">The connection string's beginning, up to the user.</param>
+    public static IReadOnlyList<RoleLogin> Both(IDistributedApplicationBuilder builder, Settings settings, ReferenceExpression server)
+    {
+        return [Of(App, "app", "Database__AppPassword"), Of(Operator, "operator", "Database__OperatorPassword")];
+
+        RoleLogin Of(string role, string name, string setting)
+        {
+            var parameter = $"postgres-{name}-password";
+            var password = builder.AddParameter(parameter, settings.Secret(parameter), secret: true);
+            var connection = ReferenceExpression.Create($"{server};Username={role};Password={password};Database={ResourceNames.Database}");
+            return new RoleLogin(role, setting, password, builder.AddConnectionString($"{ResourceNames.Database}-{name}", connection));
+        }
+    }
 }
 
 internal static class InfrastructureSelection

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
 using DocuChat.AppHost;
 using DocuChat.Tests.Infrastructure;
+using Npgsql;
 
 namespace DocuChat.Tests.AppHost;
 
@@ -75,6 +77,22 @@ public sealed class NativeStartTests(RunningSystem system)
         Assert.Contains("SMTP_URL='smtp://", text, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task Services_SignInToTheDatabase_AsRolesThatOwnNothing()
+    {
+        await using var owner = NpgsqlDataSource.Create((await system.Application.GetConnectionStringAsync(ResourceNames.Database, Stop))!);
+        await using var command = owner.CreateCommand("select distinct concat(application_name, ' as ', usename) from pg_stat_activity where application_name like 'DocuChat.%'");
+        var sessions = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync(Stop))
+            while (await reader.ReadAsync(Stop))
+                sessions.Add(reader.GetString(0));
+
+        Assert.Contains("DocuChat.Api as docuchat_app", sessions);
+        Assert.Contains("DocuChat.Ingestion as docuchat_app", sessions);
+        Assert.Contains("DocuChat.Billing as docuchat_operator", sessions);
+        Assert.Equal(3, sessions.Count);
     }
 
     [Fact]

@@ -9,8 +9,8 @@ begin
         exception when duplicate_object or unique_violation then
             null;
         end;
-        -- With one DATABASE_URL for all, the services sign in as its user and SET ROLE.
-        if not pg_has_role(current_user, name, 'member') then
+        -- With one DATABASE_URL for all, the services sign in as its user and SET ROLE. From 16 on a role is given to its maker without that right.
+        if not pg_has_role(current_user, name, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
             execute format('grant %I to current_user', name);
         end if;
     end loop;
