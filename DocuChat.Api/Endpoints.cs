@@ -7,6 +7,7 @@ using DocuChat.Api.Documents;
 using DocuChat.Api.Members;
 using DocuChat.Api.Metrics;
 using DocuChat.Api.Search;
+using DocuChat.Api.Tenancy;
 using DocuChat.Api.Usage;
 using DocuChat.ServiceDefaults;
 
@@ -21,6 +22,7 @@ internal static class Endpoints
         api.MapHealthEndpoints("");
         api.MapMetricsApi();
         api.MapAuthApi();
+        api.MapTenantApi();
         api.MapMembersApi();
         api.MapApiKeysApi();
         api.MapDocumentsApi();

@@ -3,6 +3,7 @@ using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
@@ -17,6 +18,7 @@ builder.AddServiceDefaults();
 builder.AddPersistence(DatabaseRole.App);
 builder.AddHttpContract();
 builder.AddAuth();
+builder.AddRateLimits();
 builder.AddDocuments();
 builder.AddModels();
 builder.AddBilling();
@@ -24,9 +26,11 @@ builder.AddRetrieval();
 builder.AddConversations();
 
 var app = builder.Build();
+app.UseTrustedProxies();
 app.UseHttpContract();
 app.MapDefaultEndpoints();
 app.UseAuth();
+app.UseRateLimiter();
 app.UseIdempotency();
 app.MapApi();
 

@@ -15,10 +15,18 @@ public static class ServiceDefaultsExtensions
         builder.AddRedisUrl();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();
+        builder.AddTrustedProxies();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         return builder;
+    }
+
+    /// <summary>Takes a call's address from the proxies that are trusted (<c>TRUSTED_PROXIES</c>). Comes before everything that looks at it.</summary>
+    public static WebApplication UseTrustedProxies(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        return app;
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ builder.AddTexts();
 builder.AddPages();
 
 var app = builder.Build();
+app.UseTrustedProxies();
 app.UseTexts();
 app.UsePages();
 app.MapDefaultEndpoints();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
@@ -15,8 +16,8 @@ internal static class AuthApi
     public static void MapAuthApi(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Auth");
-        auth.MapPost("/register", RegisterAsync).WithSummary("Makes a user and a tenant of their own");
-        auth.MapPost("/login", LoginAsync).DisableAntiforgery().WithSummary("Signs in with a form: username (the e-mail) and password");
+        auth.MapPost("/register", RegisterAsync).RequireRateLimit(RateLimiting.SignIns).WithSummary("Makes a user and a tenant of their own");
+        auth.MapPost("/login", LoginAsync).DisableAntiforgery().RequireRateLimit(RateLimiting.SignIns).WithSummary("Signs in with a form: username (the e-mail) and password");
         auth.MapSignInCodes();
         auth.MapPost("/refresh", RefreshAsync).WithSummary("Replaces a refresh token; each can be used once");
         auth.MapPost("/logout", LogoutAsync).WithSummary("Ends the sign-in that a refresh token belongs to");

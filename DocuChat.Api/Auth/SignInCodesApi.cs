@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Notifications;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
@@ -14,8 +15,8 @@ internal static class SignInCodesApi
 {
     public static void MapSignInCodes(this IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/request-code", RequestAsync).WithSummary("Sends a code to sign in with to an address that has an account");
-        auth.MapPost("/verify-code", VerifyAsync).WithSummary("Signs in with the code");
+        auth.MapPost("/request-code", RequestAsync).RequireRateLimit(RateLimiting.SignIns).WithSummary("Sends a code to sign in with to an address that has an account");
+        auth.MapPost("/verify-code", VerifyAsync).RequireRateLimit(RateLimiting.SignIns).WithSummary("Signs in with the code");
     }
 
     private static async Task<Accepted<CodeRequested>> RequestAsync(

@@ -2,6 +2,7 @@ using System.Globalization;
 using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
@@ -18,6 +19,7 @@ internal static class ChatApi
         var chat = api.MapGroup("/chat").WithTags("Chat").RequireAuthorization();
         chat.MapPost("/", AskAsync)
             .RequireGoodStanding()
+            .RequireRateLimit(RateLimiting.Questions)
             .WithSummary("Answers a question from the tenant's documents")
             .WithDescription("With stream: server-sent events sources, delta…, citation…, usage, done or error. Each event has an id to resume after.")
             .Produces<ChatAnswer>(StatusCodes.Status200OK, "application/json", "text/event-stream")
@@ -40,6 +42,8 @@ internal static class ChatApi
     {
         if (await RefusalAsync(request, current, database, models, options.Value, cancellationToken) is { } refusal)
             return refusal;
+        // While a refusal can still be a status and not an event of the stream.
+        await models.RequireBudgetAsync(current.TenantId, request.Message, request.Model, cancellationToken);
         var question = new Question(
             current.TenantId,
             current.TenantSlug,

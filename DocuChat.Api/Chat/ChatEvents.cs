@@ -22,6 +22,7 @@ internal static class ChatEvents
         new()
         {
             Status = failure.Status,
+            Type = failure.Type,
             Title = failure.Title,
             Detail = failure.Detail,
             Extensions = { ["traceId"] = Activity.Current?.TraceId.ToString() },

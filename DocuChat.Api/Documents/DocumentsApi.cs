@@ -1,5 +1,7 @@
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
@@ -21,7 +23,7 @@ internal static class DocumentsApi
         documents.MapGet("/", ListAsync).WithSummary("The tenant's documents, newest first");
         documents.MapGet("/{id:guid}", GetAsync).WithSummary("One document: its state, percent, stages and reason of a failure");
         documents.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Removes a document and all that was made from it");
-        documents.MapPost("/{id:guid}/reindex", ReindexAsync).WithSummary("Processes a document again; the old chunks answer until the new ones are there");
+        documents.MapPost("/{id:guid}/reindex", ReindexAsync).RequireGoodStanding().RequireRateLimit(RateLimiting.Uploads).WithSummary("Processes a document again; the old chunks answer until the new ones are there");
         documents.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Stops the processing of a document");
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
+using DocuChat.Api.RateLimits;
 using DocuChat.Api.Http;
 using DocuChat.Core.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,11 +27,15 @@ internal static class Uploads
     {
         documents
             .MapPost("/", UploadAsync)
+            .RequireGoodStanding()
+            .RequireRateLimit(RateLimiting.Uploads)
             .Accepts<IFormFile>("multipart/form-data")
             .WithMetadata(new RequestSizeLimitAttribute(MaximumRequestBytes))
             .WithSummary("Takes one or many files (multipart, field `files`, 50 MB each) and queues them");
         documents
             .MapPut("/{id:guid}/content", ReplaceAsync)
+            .RequireGoodStanding()
+            .RequireRateLimit(RateLimiting.Uploads)
             .Accepts<IFormFile>("multipart/form-data")
             // The multipart frame comes on top of the file.
             .WithMetadata(new RequestSizeLimitAttribute(DocumentFilePart.MaximumFileBytes + DocumentFilePart.PartBytes))

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using DocuChat.Core.Usage.Budgets;
 using Scalar.AspNetCore;
 
 namespace DocuChat.Api.Http;
@@ -34,7 +35,7 @@ internal static class HttpContract
             new ExceptionHandlerOptions
             {
                 // A handled exception is still logged and traced, unless the caller was at fault or has gone.
-                SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || context.HttpContext.RequestAborted.IsCancellationRequested,
+                SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or BudgetException || context.HttpContext.RequestAborted.IsCancellationRequested,
             }
         );
         app.UseStatusCodePages();

@@ -1,3 +1,5 @@
+using DocuChat.Api.Tenancy;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -23,6 +25,14 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Title = "A part of DocuChat cannot be reached just now.",
                 Detail = "Try again in a moment; if it goes on, tell support the trace id.",
+            },
+            BudgetException refused => new ProblemDetails
+            {
+                Status = StatusCodes.Status402PaymentRequired,
+                Type = BudgetException.ProblemType,
+                Title = BudgetException.ProblemTitle,
+                Detail = refused.Message,
+                Extensions = { ["budget"] = BudgetView.Of(refused.Month) },
             },
             _ => new ProblemDetails
             {

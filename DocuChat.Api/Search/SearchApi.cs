@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using DocuChat.Api.Auth;
+using DocuChat.Api.Billing;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
 using DocuChat.Core.Usage;
@@ -23,7 +25,7 @@ public sealed record PassageView(Guid DocumentId, string DocumentName, int? Page
 internal static class SearchApi
 {
     public static void MapSearchApi(this IEndpointRouteBuilder api) =>
-        api.MapPost("/search", SearchAsync).WithTags("Search").WithSummary("Finds passages in the tenant's documents").RequireAuthorization();
+        api.MapPost("/search", SearchAsync).WithTags("Search").WithSummary("Finds passages in the tenant's documents").RequireAuthorization().RequireGoodStanding().RequireRateLimit(RateLimiting.Questions);
 
     private static async Task<Results<Ok<SearchAnswer>, ProblemHttpResult>> SearchAsync(
         SearchRequest request,

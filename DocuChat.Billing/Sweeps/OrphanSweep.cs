@@ -25,6 +25,7 @@ internal sealed class OrphanSweep(IServiceScopeFactory scopes, IOptions<BillingO
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var orphan = await database
             .UsageReservations.FromSql($"select * from usage_reservations where heartbeat_at < {silentSince} order by heartbeat_at limit 1 for update skip locked")
+            .AsNoTracking()
             .SingleOrDefaultAsync(cancellationToken);
         if (orphan is null)
             return false;
@@ -33,8 +34,8 @@ internal sealed class OrphanSweep(IServiceScopeFactory scopes, IOptions<BillingO
         // A chat's first token is what makes it cost something; embeddings have only tokens in.
         var isCharged = orphan.TokensOut > 0 || (orphan.TokensIn > 0 && orphan.Kind is CallKind.QuestionEmbedding or CallKind.IngestionEmbedding);
         var charge = isCharged ? await scope.ServiceProvider.GetRequiredService<UsageLedger>().AddAsync(database, orphan.TenantId, orphan.UserId, call, cancellationToken) : null;
-        database.UsageReservations.Remove(orphan);
-        await database.SaveChangesAsync(cancellationToken);
+        if (!isCharged)
+            await database.UsageReservations.Where(reservation => reservation.Id == orphan.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         if (charge is { Added: true })

@@ -52,8 +52,8 @@ public sealed class ChatCall
     /// <summary>Whether what answered quotes sentences and composes none, and says so on the wire (the sandbox does).</summary>
     public bool IsExtractive { get; internal set; }
 
-    /// <summary>The reservation that the transaction which charges the call has to settle; null when there is nothing to settle.</summary>
-    public Guid? ReservationId { get; internal set; }
+    /// <summary>Whether the call was begun and is to be charged for what it used: tokens are set aside for it, which its line in the ledger gives back.</summary>
+    public bool IsReserved { get; internal set; }
 
     /// <summary>The line of the ledger.</summary>
     public ModelCall ToModelCall() => new(RequestId, Kind, Attempt, ModelAsked, Model, TokensIn, TokensOut, TokenSource, BeganAt);

@@ -3,6 +3,7 @@ using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
 using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,21 +16,24 @@ public sealed record EmbeddingResult(IReadOnlyList<ReadOnlyMemory<float>> Vector
 /// <summary>Makes vectors with the configured embedding model.</summary>
 public sealed class EmbeddingClient
 {
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
     private readonly EmbeddingOptions _options;
     private readonly NpgsqlDataSource _database;
     private readonly TenantSlugs _tenants;
+    private readonly UsageReservations _reservations;
     private readonly ModelMetrics _metrics;
     private readonly ModelRetry _retry;
     private readonly TimeProvider _time;
     private EmbeddingModel? _model;
 
-    internal EmbeddingClient(OpenAiConnection connection, NpgsqlDataSource database, TenantSlugs tenants, ModelMetrics metrics, IOptions<ModelsOptions> options, TimeProvider time)
+    internal EmbeddingClient(OpenAiConnection connection, NpgsqlDataSource database, TenantSlugs tenants, UsageReservations reservations, ModelMetrics metrics, IOptions<ModelsOptions> options, TimeProvider time)
     {
         _options = options.Value.Embedding;
         _generator = connection.Client.GetEmbeddingClient(_options.Name).AsIEmbeddingGenerator(_options.Dimensions);
         _database = database;
         _tenants = tenants;
+        _reservations = reservations;
         _metrics = metrics;
         _retry = new ModelRetry(options.Value, time);
         _time = time;
@@ -37,18 +41,37 @@ public sealed class EmbeddingClient
 
     /// <summary>
     /// Embeds <paramref name="texts"/>, in as many requests as they need. All of them are one call for the ledger: none is charged unless all
-    /// succeeded.
+    /// succeeded, and what they may use is reserved until the caller writes the call into the ledger.
     /// </summary>
     /// <param name="tenantId">Whose texts they are.</param>
     /// <param name="texts">The texts; none may be empty.</param>
     /// <param name="kind">What for.</param>
     /// <param name="requestId">The question or document version that they belong to.</param>
+    /// <param name="embedded">Told after each request how many texts are done.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="BudgetException">The tenant's budget does not allow it; no model was asked.</exception>
     /// <exception cref="ModelException">The model did not answer, or with vectors of another length than configured.</exception>
-    public async Task<EmbeddingResult> EmbedAsync(Guid tenantId, IReadOnlyList<string> texts, CallKind kind, Guid requestId, CancellationToken cancellationToken)
+    public async Task<EmbeddingResult> EmbedAsync(Guid tenantId, IReadOnlyList<string> texts, CallKind kind, Guid requestId, Func<int, Task>? embedded, CancellationToken cancellationToken)
     {
         var began = _time.GetUtcNow();
-        var tenant = await _tenants.OfAsync(tenantId, cancellationToken);
+        var planned = new PlannedCall(tenantId, null, requestId, kind, 1, [_options.Name], texts.Sum(TokenCounter.Count), 0, began);
+        var reservation = await _reservations.ReserveAsync(planned, cancellationToken);
+        try
+        {
+            return await RequestAllAsync(planned, reservation, texts, embedded, cancellationToken);
+        }
+        catch
+        {
+            // Nothing is charged; whoever cancelled the call does not cancel its book-keeping.
+            await _reservations.ReleaseAsync(tenantId, requestId, kind, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<EmbeddingResult> RequestAllAsync(PlannedCall call, Guid reservation, IReadOnlyList<string> texts, Func<int, Task>? embedded, CancellationToken cancellationToken)
+    {
+        var tenant = await _tenants.OfAsync(call.TenantId, cancellationToken);
+        var beat = _time.GetTimestamp();
         var vectors = new List<ReadOnlyMemory<float>>(texts.Count);
         var (tokens, counted) = (0, TokenSource.Provider);
         foreach (var batch in texts.Chunk(_options.BatchSize))
@@ -62,8 +85,15 @@ public sealed class EmbeddingClient
                 tokens += batch.Sum(TokenCounter.Count);
                 counted = TokenSource.Tokenizer;
             }
+            if (embedded is not null)
+                await embedded(vectors.Count);
+            if (_time.GetElapsedTime(beat) < Heartbeat)
+                continue;
+            // A long document's call lives; without its end it costs nothing, so it would be settled at nothing.
+            beat = _time.GetTimestamp();
+            await _reservations.HeartbeatAsync(call.TenantId, reservation, _options.Name, 0, 0, cancellationToken);
         }
-        return new EmbeddingResult(vectors, new ModelCall(requestId, kind, 1, _options.Name, _options.Name, tokens, 0, counted, began));
+        return new EmbeddingResult(vectors, new ModelCall(call.RequestId, call.Kind, call.Attempt, _options.Name, _options.Name, tokens, 0, counted, call.BeganAt));
     }
 
     /// <summary>The configured model as the database knows it; its first use makes its row.</summary>

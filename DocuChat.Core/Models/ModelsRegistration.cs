@@ -1,7 +1,6 @@
 using DocuChat.Core.Models.Pipeline;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -30,14 +29,18 @@ public static class ModelsRegistration
             provider.GetRequiredService<OpenAiConnection>(),
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<TenantSlugs>(),
+            provider.GetRequiredService<UsageReservations>(),
             provider.GetRequiredService<ModelMetrics>(),
             provider.GetRequiredService<IOptions<ModelsOptions>>(),
             provider.GetRequiredService<TimeProvider>()
         ));
 
-        services.TryAddSingleton<IBudget, NoBudget>();
         services.AddSingleton<PipelineFactory>();
-        services.AddSingleton(provider => new ChatModels(provider.GetRequiredService<PipelineFactory>().Create(), provider.GetRequiredService<IOptions<ModelsOptions>>()));
+        services.AddSingleton(provider => new ChatModels(
+            provider.GetRequiredService<PipelineFactory>().Create(),
+            provider.GetRequiredService<UsageReservations>(),
+            provider.GetRequiredService<IOptions<ModelsOptions>>()
+        ));
 
         services.AddSingleton<ModelMetrics>();
         services.AddSingleton<ITenantMetrics>(provider => provider.GetRequiredService<ModelMetrics>());

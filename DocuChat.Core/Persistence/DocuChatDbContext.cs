@@ -6,6 +6,7 @@ using DocuChat.Core.Retrieval;
 using DocuChat.Core.Retrieval.Lexical;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +52,7 @@ public sealed class DocuChatDbContext : IdentityUserContext<User, Guid>
     public DbSet<UsageEvent> UsageEvents => Set<UsageEvent>();
     public DbSet<UsageReservation> UsageReservations => Set<UsageReservation>();
     public DbSet<UsageRollup> UsageRollups => Set<UsageRollup>();
+    public DbSet<TenantBudget> TenantBudgets => Set<TenantBudget>();
     public DbSet<Price> Prices => Set<Price>();
 
     public DbSet<Invoice> Invoices => Set<Invoice>();

@@ -3,6 +3,7 @@ using DocuChat.Core.Models;
 using DocuChat.Core.Retrieval.Lexical;
 using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -21,6 +22,7 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
 
     /// <summary>Finds the passages that fit a question best.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SearchQuery.TopK"/> is not 1 to <see cref="MostPassages"/>.</exception>
+    /// <exception cref="BudgetException">The tenant's budget does not allow the question's embedding. Answering by words alone would only hide it.</exception>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
@@ -84,7 +86,7 @@ public sealed class HybridSearch(NpgsqlDataSource database, EmbeddingClient embe
             var model = await embeddings.ModelAsync(cancellationToken);
             if (!model.Knows(LanguageDetector.Detect(query.Text)))
                 return null;
-            var result = await embeddings.EmbedAsync(query.TenantId, [query.Text], CallKind.QuestionEmbedding, query.RequestId ?? Guid.CreateVersion7(), cancellationToken);
+            var result = await embeddings.EmbedAsync(query.TenantId, [query.Text], CallKind.QuestionEmbedding, query.RequestId ?? Guid.CreateVersion7(), null, cancellationToken);
             return new QuestionVector(model, result.Vectors[0], result.Call);
         }
         catch (Exception failure) when (failure is ModelException or NpgsqlException)

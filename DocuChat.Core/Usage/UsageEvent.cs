@@ -73,8 +73,11 @@ public sealed class UsageReservation : ITenantOwned
     public required string ModelAsked { get; init; }
     public required string Model { get; set; }
 
-    /// <summary>Tokens set aside for the call.</summary>
+    /// <summary>Tokens set aside for the call: the most that it may use.</summary>
     public required int TokensReserved { get; init; }
+
+    /// <summary>Their price in Tomans, before any discount.</summary>
+    public decimal CostReserved { get; init; }
 
     public int TokensIn { get; set; }
 

@@ -8,7 +8,7 @@ public sealed class UsageLedger(PriceList prices, TimeProvider time)
 {
     /// <summary>
     /// Puts the call and its share of the sums into the caller's transaction, so that a call is charged if and only if its fruit is
-    /// stored. A repeat of the same call changes nothing. After the commit the caller counts it with <see cref="UsageMetrics.Committed"/>.
+    /// stored, and gives back what was reserved for it. A repeat of the same call changes nothing. After the commit the caller counts it with <see cref="UsageMetrics.Committed"/>.
     /// </summary>
     /// <param name="database">A context bound to the tenant, with the caller's transaction open.</param>
     /// <param name="tenantId">Who pays.</param>
@@ -22,10 +22,13 @@ public sealed class UsageLedger(PriceList prices, TimeProvider time)
         var cost = version.Cost(call.Model, call.TokensIn, call.TokensOut);
         var began = call.BeganAt.ToUniversalTime();
         var quarter = new DateTimeOffset(began.Ticks - began.Ticks % (15 * TimeSpan.TicksPerMinute), TimeSpan.Zero);
-        // One statement: the sums grow only if the event was new, whatever runs beside it.
+        // One statement: the sums grow only if the event was new, whatever runs beside it, and no budget ever sees the call twice or not at all.
         var rows = await database.Database.ExecuteSqlAsync(
             $"""
-            with added as (
+            with settled as (
+                delete from usage_reservations where tenant_id = {tenantId} and request_id = {call.RequestId} and kind = {call.Kind.ToString()} and attempt = {call.Attempt}
+            ),
+            added as (
                 insert into usage_events (tenant_id, user_id, request_id, kind, attempt, model_asked, model, tokens_in, tokens_out, token_source, price_version, cost_tomans, began_at, created_at)
                 values ({tenantId}, {userId}, {call.RequestId}, {call.Kind.ToString()}, {call.Attempt}, {call.ModelAsked}, {call.Model}, {call.TokensIn}, {call.TokensOut},
                         {call.TokenSource.ToString()}, {version.Version}, {cost}, {began}, {time.GetUtcNow()})

@@ -1,4 +1,5 @@
 using DocuChat.Core.Models;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace DocuChat.Core.Usage;
 public static class UsageRegistration
 {
     /// <summary>
-    /// Adds <see cref="UsageLedger"/>, <see cref="PriceList"/>, <see cref="TenantSlugs"/> and <see cref="UsageMetrics"/>, and starts every tenant's series
+    /// Adds <see cref="UsageLedger"/>, <see cref="PriceList"/>, <see cref="TenantSlugs"/>, <see cref="TenantBudgets"/> and <see cref="UsageMetrics"/>, and starts every tenant's series
     /// at 0: a process whose first event of a tenant is also the series' first value would be unheard by the witness.
     /// </summary>
     public static void AddUsageLedger(this IHostApplicationBuilder builder)
@@ -22,6 +23,7 @@ public static class UsageRegistration
         services.AddSingleton<TenantSlugs>();
         services.AddSingleton<UsageLedger>();
         services.AddSingleton<UsageMetrics>();
+        services.AddSingleton<TenantBudgets>();
         services.AddHostedService<TenantSeries>();
     }
 }

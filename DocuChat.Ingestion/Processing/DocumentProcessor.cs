@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DocuChat.Core.Documents;
+using DocuChat.Core.Usage.Budgets;
 using DocuChat.Ingestion.Chunking;
 using DocuChat.Ingestion.Extraction;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,11 @@ internal sealed class DocumentProcessor(
         catch (ExtractionException exception)
         {
             await FailAsync(claim, exception.Message, clock, stopping);
+        }
+        catch (BudgetException exception) when (exception.IsForGood)
+        {
+            // Trying again would not help until somebody raises the budget, and nobody should wait for a month without knowing.
+            await FailAsync(claim, $"{Explain(exception)} Then process the document again; it is kept.", clock, stopping);
         }
         catch (ClaimLostException)
         {
@@ -131,6 +137,7 @@ internal sealed class DocumentProcessor(
     private static string Explain(Exception exception) =>
         exception switch
         {
+            BudgetException => $"{BudgetException.ProblemTitle} {exception.Message}",
             Core.Models.ModelException or HttpRequestException => "The embedding model did not answer.",
             Npgsql.NpgsqlException => "The database did not answer.",
             _ => "An unexpected error occurred; it is in the worker's log.",

@@ -35,14 +35,16 @@ public sealed class ApiFactory : IAsyncDisposable
     /// <param name="settings">Configuration by key, added to and preferred over the defaults: <c>("OPENAI_BASE_URL", …)</c>.</param>
     /// <param name="services">Replaces services, such as the clock.</param>
     /// <param name="database">Shared with another factory or an ingestion worker; by default a new one.</param>
+    /// <param name="redis">Shared with another factory; by default a new one.</param>
     public static async Task<ApiFactory> CreateAsync(
         IEnumerable<(string Key, string Value)>? settings = null,
         Action<IServiceCollection>? services = null,
-        TestDatabase? database = null
+        TestDatabase? database = null,
+        TestRedis? redis = null
     )
     {
         database ??= await TestDatabase.CreateAsync();
-        var redis = await TestRedis.CreateAsync();
+        redis ??= await TestRedis.CreateAsync();
         var all = new Dictionary<string, string>
         {
             ["ConnectionStrings:docuchat"] = database.ConnectionString,
@@ -52,6 +54,9 @@ public sealed class ApiFactory : IAsyncDisposable
             ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
             ["OPENAI_API_KEY"] = "test",
         };
+        // Tests call as fast as they can; those of the limits set their own.
+        foreach (var limit in (string[])["Questions:User", "Questions:Tenant", "Uploads:User", "Uploads:Tenant", "SignIns:Address"])
+            (all[$"RateLimits:{limit}:PerMinute"], all[$"RateLimits:{limit}:Burst"]) = ("1000000", "1000000");
         foreach (var (key, value) in settings ?? [])
             all[key] = value;
 

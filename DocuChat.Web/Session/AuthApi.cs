@@ -5,7 +5,7 @@ using DocuChat.Web.Api;
 namespace DocuChat.Web.Session;
 
 /// <summary>The Api's sign-in, which is called before there is a session.</summary>
-internal sealed class AuthApi(HttpClient http)
+internal sealed class AuthApi(HttpClient http, IHttpContextAccessor caller)
 {
     /// <summary>How long one call may last.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -39,6 +39,9 @@ internal sealed class AuthApi(HttpClient http)
         using var request = new HttpRequestMessage(method, $"/api/v1/auth/{path}") { Content = content };
         if (accessToken is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        // The Api limits sign-ins by address: that of the person, not ours.
+        if (caller.HttpContext?.Connection.RemoteIpAddress is { } address)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
         try
         {
             return await http.SendAsync(request, ct);

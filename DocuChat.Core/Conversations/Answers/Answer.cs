@@ -63,4 +63,5 @@ public sealed record AnswerDone(Answer Answer) : AnswerEvent;
 /// <param name="Status">HTTP status that says it best.</param>
 /// <param name="Title">What is wrong.</param>
 /// <param name="Detail">What to do.</param>
-public sealed record AnswerFailed(int Status, string Title, string Detail) : AnswerEvent;
+/// <param name="Type">URI that names this kind of problem; null where the status says it all.</param>
+public sealed record AnswerFailed(int Status, string Title, string Detail, string? Type = null) : AnswerEvent;

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace DocuChat.Core.Conversations.Answers;
 
 /// <summary>What is to be stored of an answer.</summary>
-internal sealed record Draft(string Text, MessageStatus Status, IReadOnlyList<AnswerCitation> Citations, IReadOnlyList<ModelCall> Calls, Guid? ReservationId);
+internal sealed record Draft(string Text, MessageStatus Status, IReadOnlyList<AnswerCitation> Citations, IReadOnlyList<ModelCall> Calls);
 
 /// <summary>The two short transactions around an answer: its question before, everything else after. None is open while a model streams.</summary>
 internal sealed class AnswerStore(DocuChatDbContext database, UsageLedger ledger, UsageMetrics metrics, TimeProvider time)
@@ -51,8 +51,6 @@ internal sealed class AnswerStore(DocuChatDbContext database, UsageLedger ledger
         var charges = new List<(ModelCall Call, Charge Charge)>();
         foreach (var call in draft.Calls)
             charges.Add((call, await ledger.AddAsync(database, question.TenantId, question.UserId, call, cancellationToken)));
-        if (draft.ReservationId is { } reservation)
-            await UsageReservations.SettleAsync(database, reservation, cancellationToken);
 
         var made = receipt(charges.Sum(pair => pair.Charge.CostTomans));
         var now = time.GetUtcNow();

@@ -4,6 +4,7 @@ using DocuChat.Core.Models;
 using DocuChat.Core.Retrieval;
 using DocuChat.Core.Text;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed class AskQuestion(
     ChatModels models,
     StoredPassages storedPassages,
     AnswerStore store,
+    UsageReservations reservations,
     ConversationMetrics metrics,
     IOptions<AnswersOptions> options,
     TimeProvider time,
@@ -30,6 +32,9 @@ internal sealed class AskQuestion(
         var question = run.Question;
         var call = new ChatCall { TenantId = question.TenantId, Tenant = question.TenantSlug, UserId = question.UserId, RequestId = question.MessageId, Kind = CallKind.Chat };
         var last = await LastEventAsync(run, call, watch);
+        // Nothing of it is charged, its search neither.
+        if (last is AnswerFailed)
+            await reservations.ReleaseAsync(question.TenantId, question.MessageId, CallKind.QuestionEmbedding, CancellationToken.None);
         // Counted before it is told: who has read the end finds it in the metrics.
         metrics.Asked(question.TenantSlug, call.Model is { Length: > 0 } model ? model : question.Model ?? models.Names[0]);
         run.Add(last);
@@ -52,7 +57,7 @@ internal sealed class AskQuestion(
         }
         catch (BudgetException failure)
         {
-            return new AnswerFailed(402, "The budget does not allow this question.", failure.Message);
+            return new AnswerFailed(402, BudgetException.ProblemTitle, failure.Message, BudgetException.ProblemType);
         }
         catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
         {
@@ -64,9 +69,9 @@ internal sealed class AskQuestion(
     {
         var question = run.Question;
         var history = await store.SaveQuestionAsync(question, run.Stopping);
-        var query = new SearchQuery(question.TenantId, FollowUp.SearchText(question.Text, history), options.Value.Passages, question.DocumentIds);
+        var query = new SearchQuery(question.TenantId, FollowUp.SearchText(question.Text, history), options.Value.Passages, question.DocumentIds, question.MessageId);
         var found = await search.SearchAsync(query, run.Stopping);
-        var embedding = found.EmbeddingCall is { } made ? (ModelCall[])[made with { RequestId = question.MessageId }] : [];
+        var embedding = found.EmbeddingCall is { } made ? (ModelCall[])[made] : [];
         IReadOnlyList<Passage> passages = found.Evidence >= options.Value.LeastEvidence ? found.Passages : [];
         run.Add(new SourcesFound(question.MessageId, question.ConversationId, [.. passages.Select(Source)]));
 
@@ -75,7 +80,7 @@ internal sealed class AskQuestion(
         {
             var nothing = NotInDocuments.In(language);
             run.Add(new TextAdded(nothing));
-            return new Draft(nothing, MessageStatus.Complete, [], embedding, null);
+            return new Draft(nothing, MessageStatus.Complete, [], embedding);
         }
 
         var prompt = PromptBuilder.Build(question.Text, language, passages, History.Within(history, options.Value.HistoryTokens));
@@ -83,7 +88,7 @@ internal sealed class AskQuestion(
         var stored = storedPassages.ReadAsync(question.TenantId, passages, run.Stopping);
         var (writer, isWhole) = await StreamAsync(run, call, prompt, stored, watch);
         var status = isWhole ? MessageStatus.Complete : run.IsStopAsked ? MessageStatus.Stopped : MessageStatus.Partial;
-        return new Draft(writer?.Text ?? "", status, writer?.Citations ?? [], [.. embedding, call.ToModelCall()], call.ReservationId);
+        return new Draft(writer?.Text ?? "", status, writer?.Citations ?? [], [.. embedding, call.ToModelCall()]);
     }
 
     /// <summary>Streams the model's answer to the readers, as far as it comes.</summary>
@@ -106,7 +111,7 @@ internal sealed class AskQuestion(
         {
             // A cut is shown as a cut; what came is kept.
         }
-        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested && call.ReservationId is not null)
+        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested && call.IsReserved)
         {
             // Stopped on its way: the call was made, and is charged for what it used.
         }

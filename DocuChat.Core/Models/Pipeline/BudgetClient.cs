@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace DocuChat.Core.Models.Pipeline;
 
 /// <summary>
-/// Reserves what a call may use at most before it is made, and keeps the reservation at what it has used. A call that fails before its
-/// first text gives the reservation back; any other leaves it to the transaction that charges it.
+/// Reserves what a call may use at most before it is made, if the tenant's budget allows it, and keeps the reservation at what it has used. A call that
+/// fails before its first text gives the reservation back; any other leaves it to the transaction that charges it.
 /// </summary>
-internal sealed class BudgetClient(IChatClient inner, IBudget budget, UsageReservations reservations, TimeProvider time, ILogger logger) : StreamingClient(inner)
+internal sealed class BudgetClient(IChatClient inner, IReadOnlyList<string> models, UsageReservations reservations, TimeProvider time, ILogger logger) : StreamingClient(inner)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -20,10 +20,10 @@ internal sealed class BudgetClient(IChatClient inner, IBudget budget, UsageReser
     )
     {
         var call = ChatCall.Of(options);
-        var most = call.TokensIn + (options!.MaxOutputTokens ?? 0);
-        await budget.RequireAsync(call, most, cancellationToken);
-        var reservation = await reservations.ReserveAsync(call.TenantId, call.UserId, call.RequestId, call.Kind, call.Attempt, call.ModelAsked, most, cancellationToken);
-        call.ReservationId = reservation;
+        string[] candidates = [call.ModelAsked, .. models.SkipWhile(model => model != call.ModelAsked).Skip(1)];
+        var planned = new PlannedCall(call.TenantId, call.UserId, call.RequestId, call.Kind, call.Attempt, candidates, call.TokensIn, options!.MaxOutputTokens ?? 0, call.BeganAt);
+        var reservation = await reservations.ReserveAsync(planned, cancellationToken);
+        call.IsReserved = true;
 
         var beat = time.GetTimestamp();
         await using var updates = InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -37,8 +37,8 @@ internal sealed class BudgetClient(IChatClient inner, IBudget budget, UsageReser
             catch (ModelException) when (call.FirstTokenAfter is null)
             {
                 // Whoever cancelled the call does not cancel its book-keeping.
-                await reservations.ReleaseAsync(call.TenantId, reservation, CancellationToken.None);
-                call.ReservationId = null;
+                await reservations.ReleaseAsync(call.TenantId, call.RequestId, call.Kind, CancellationToken.None);
+                call.IsReserved = false;
                 throw;
             }
             yield return updates.Current;

@@ -10,7 +10,6 @@ internal sealed class PipelineFactory(
     OpenAiConnection connection,
     IOptions<ModelsOptions> options,
     ModelMetrics metrics,
-    IBudget budget,
     UsageReservations reservations,
     TimeProvider time,
     ILoggerFactory loggers
@@ -32,7 +31,7 @@ internal sealed class PipelineFactory(
             .AsBuilder()
             .UseOpenTelemetry(loggers)
             .Use(inner => new MeteringClient(inner, time))
-            .Use(inner => new BudgetClient(inner, budget, reservations, time, _logger))
+            .Use(inner => new BudgetClient(inner, limits.ChatModels, reservations, time, _logger))
             .Build();
     }
 }

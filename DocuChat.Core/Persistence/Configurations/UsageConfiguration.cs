@@ -1,6 +1,7 @@
 using DocuChat.Core.Billing;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -10,6 +11,7 @@ internal sealed class UsageConfiguration
     : IEntityTypeConfiguration<UsageEvent>,
         IEntityTypeConfiguration<UsageReservation>,
         IEntityTypeConfiguration<UsageRollup>,
+        IEntityTypeConfiguration<TenantBudget>,
         IEntityTypeConfiguration<Price>
 {
     // Wide enough for any sum in Tomans, exact to a hundred-thousandth of a Rial.
@@ -27,6 +29,7 @@ internal sealed class UsageConfiguration
 
     public void Configure(EntityTypeBuilder<UsageReservation> builder)
     {
+        builder.Property(reservation => reservation.CostReserved).HasColumnType(Money);
         builder.HasIndex(reservation => new { reservation.TenantId, reservation.RequestId, reservation.Kind, reservation.Attempt }).IsUnique();
         builder.HasIndex(reservation => reservation.HeartbeatAt);
         builder.HasOne<Tenant>().WithMany().HasForeignKey(reservation => reservation.TenantId);
@@ -37,6 +40,14 @@ internal sealed class UsageConfiguration
         builder.HasKey(rollup => new { rollup.TenantId, rollup.Quarter, rollup.UserId, rollup.Kind, rollup.Model });
         builder.Property(rollup => rollup.CostTomans).HasColumnType(Money);
         builder.HasOne<Tenant>().WithMany().HasForeignKey(rollup => rollup.TenantId);
+    }
+
+    public void Configure(EntityTypeBuilder<TenantBudget> builder)
+    {
+        builder.ToTable("tenant_budget", table => table.HasCheckConstraint("ck_tenant_budget_limit", "monthly_limit > 0"));
+        builder.HasKey(budget => budget.TenantId);
+        builder.Property(budget => budget.MonthlyLimit).HasColumnType(Money);
+        builder.HasOne<Tenant>().WithOne().HasForeignKey<TenantBudget>(budget => budget.TenantId);
     }
 
     public void Configure(EntityTypeBuilder<Price> builder)

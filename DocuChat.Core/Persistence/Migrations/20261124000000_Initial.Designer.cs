@@ -1587,6 +1587,46 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("DocuChat.Core.Usage.Budgets.TenantBudget", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset?>("ExhaustionToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("exhaustion_told_at");
+
+                    b.Property<decimal>("MonthlyLimit")
+                        .HasColumnType("numeric(28,6)")
+                        .HasColumnName("monthly_limit");
+
+                    b.Property<DateTimeOffset?>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
+
+                    b.Property<string>("Unit")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unit");
+
+                    b.Property<DateTimeOffset?>("WarnedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("warned_at");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_tenant_budget");
+
+                    b.ToTable("tenant_budget", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tenant_budget_limit", "monthly_limit > 0");
+                        });
+                });
+
             modelBuilder.Entity("DocuChat.Core.Usage.UsageEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -1686,6 +1726,10 @@ namespace DocuChat.Core.Persistence.Migrations
                     b.Property<DateTimeOffset>("BeganAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("began_at");
+
+                    b.Property<decimal>("CostReserved")
+                        .HasColumnType("numeric(28,6)")
+                        .HasColumnName("cost_reserved");
 
                     b.Property<DateTimeOffset>("HeartbeatAt")
                         .HasColumnType("timestamp with time zone")
@@ -2124,6 +2168,16 @@ namespace DocuChat.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_refresh_tokens_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("DocuChat.Core.Usage.Budgets.TenantBudget", b =>
+                {
+                    b.HasOne("DocuChat.Core.Tenancy.Tenant", null)
+                        .WithOne()
+                        .HasForeignKey("DocuChat.Core.Usage.Budgets.TenantBudget", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tenant_budget_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("DocuChat.Core.Usage.UsageEvent", b =>

@@ -326,6 +326,30 @@ namespace DocuChat.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tenant_budget",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    unit = table.Column<string>(type: "text", nullable: false),
+                    monthly_limit = table.Column<decimal>(type: "numeric(28,6)", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    refused_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    warned_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    exhaustion_told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenant_budget", x => x.tenant_id);
+                    table.CheckConstraint("ck_tenant_budget_limit", "monthly_limit > 0");
+                    table.ForeignKey(
+                        name: "fk_tenant_budget_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenant_discount",
                 columns: table => new
                 {
@@ -437,6 +461,7 @@ namespace DocuChat.Core.Persistence.Migrations
                     model_asked = table.Column<string>(type: "text", nullable: false),
                     model = table.Column<string>(type: "text", nullable: false),
                     tokens_reserved = table.Column<int>(type: "integer", nullable: false),
+                    cost_reserved = table.Column<decimal>(type: "numeric(28,6)", nullable: false),
                     tokens_in = table.Column<int>(type: "integer", nullable: false),
                     tokens_out = table.Column<int>(type: "integer", nullable: false),
                     began_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -1143,6 +1168,7 @@ namespace DocuChat.Core.Persistence.Migrations
             migrationBuilder.SqlFile("vector_shards");
             migrationBuilder.SqlFile("claim_document");
             migrationBuilder.SqlFile("billing");
+            migrationBuilder.SqlFile("budget");
         }
 
         /// <inheritdoc />
@@ -1204,6 +1230,9 @@ namespace DocuChat.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");
+
+            migrationBuilder.DropTable(
+                name: "tenant_budget");
 
             migrationBuilder.DropTable(
                 name: "tenant_discount");

@@ -158,15 +158,20 @@ public sealed partial class PayPageTests(PayPageTests.Fixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Chat_OfATenantWithAnOverdueInvoice_IsReadOnlyUntilItIsPaid()
+    public async Task WhatCosts_OfATenantWithAnOverdueInvoice_IsRefusedUntilItIsPaid()
     {
         var (owner, registered) = await fixture.Api.RegisterAsync();
         var tenant = await fixture.TenantOfAsync(registered.GetProperty("access_token").GetString()!);
         var invoice = await fixture.Bench.AddInvoiceAsync(tenant, status: InvoiceStatus.Overdue, issued: TimeProvider.System.GetUtcNow());
 
         using var refused = await owner.PostJsonAsync("api/v1/chat", new { message = "What is new?" });
-        await refused.AssertProblemAsync(HttpStatusCode.PaymentRequired);
+        Assert.Equal("urn:docuchat:problem:invoice-overdue", (await refused.AssertProblemAsync(HttpStatusCode.PaymentRequired)).GetProperty("type").GetString());
+        using var search = await owner.PostJsonAsync("api/v1/search", new { query = "What is new?" });
+        await search.AssertProblemAsync(HttpStatusCode.PaymentRequired);
+        using var upload = await owner.UploadAsync(("a.txt", "Text."u8.ToArray()));
+        await upload.AssertProblemAsync(HttpStatusCode.PaymentRequired);
         await owner.GetJsonAsync("api/v1/conversations");
+        Assert.Equal("read_only", (await owner.GetJsonAsync("api/v1/tenant")).GetProperty("standing").GetString());
 
         using var browser = fixture.Browser();
         using var receipt = await browser.GetAsync(await fixture.PayAsync(browser, fixture.Api.Services.GetRequiredService<PayLinks>().To(invoice.Id).Segments[^1], "pay"), Stop);

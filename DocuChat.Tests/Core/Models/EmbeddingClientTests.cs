@@ -19,7 +19,7 @@ public sealed class EmbeddingClientTests
         var client = api.Services.GetRequiredService<EmbeddingClient>();
         var request = Guid.CreateVersion7();
 
-        var result = await client.EmbedAsync(user.TenantId, ["a", "bb", "ccc"], CallKind.IngestionEmbedding, request, Stop);
+        var result = await client.EmbedAsync(user.TenantId, ["a", "bb", "ccc"], CallKind.IngestionEmbedding, request, null, Stop);
 
         Assert.Equal([2f, 1f, 2f], result.Vectors.Select(vector => vector.Span[0]));
         Assert.All(result.Vectors, vector => Assert.Equal(ModelServer.Dimensions, vector.Length));
@@ -35,7 +35,7 @@ public sealed class EmbeddingClientTests
         await using var api = await ApiFactory.CreateAsync(models.Settings(("Models:Embedding:Dimensions", "4")));
         using var user = await ApiUser.RegisterAsync(api);
         var failure = await Assert.ThrowsAsync<ModelException>(
-            () => api.Services.GetRequiredService<EmbeddingClient>().EmbedAsync(user.TenantId, ["a"], CallKind.QuestionEmbedding, Guid.CreateVersion7(), Stop)
+            () => api.Services.GetRequiredService<EmbeddingClient>().EmbedAsync(user.TenantId, ["a"], CallKind.QuestionEmbedding, Guid.CreateVersion7(), null, Stop)
         );
         Assert.Contains("Models:Embedding:Dimensions", failure.Message, StringComparison.Ordinal);
     }

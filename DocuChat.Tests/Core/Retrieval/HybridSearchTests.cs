@@ -128,7 +128,7 @@ public sealed class HybridSearchTests(TestDatabase database) : IClassFixture<Tes
     {
         var embeddings = _host.Services.GetRequiredService<EmbeddingClient>();
         var documents = await PublishedDocuments.OfNewTenantAsync(database, await embeddings.ModelAsync(Stop));
-        var vectors = await embeddings.EmbedAsync(documents.TenantId, texts, CallKind.IngestionEmbedding, Guid.CreateVersion7(), Stop);
+        var vectors = await embeddings.EmbedAsync(documents.TenantId, texts, CallKind.IngestionEmbedding, Guid.CreateVersion7(), null, Stop);
         await documents.PublishAsync(await documents.AddAsync(), 1, texts, [.. vectors.Vectors.Select(vector => vector.ToArray())]);
         _models.Forget();
         return documents;

@@ -67,21 +67,22 @@ public sealed class UsageLedgerTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task Reservation_IsSeenUntilItsCallIsSettledOrReleased()
+    public async Task Reservation_IsSeenUntilItsCallIsInTheLedgerOrReleased()
     {
         var tenant = await database.AddTenantAsync();
-        var reservations = new UsageReservations(database.App, _time);
-        var request = Guid.CreateVersion7();
-        var settled = await reservations.ReserveAsync(tenant.Id, null, request, CallKind.Chat, 1, "gpt-4o", 2000, Stop);
-        var released = await reservations.ReserveAsync(tenant.Id, null, request, CallKind.Chat, 2, "gpt-4o", 2000, Stop);
+        using var prices = Prices();
+        var reservations = new UsageReservations(database.App, prices, _time);
+        var (charged, failed) = (Call(Guid.CreateVersion7()), Guid.CreateVersion7());
+        var reservation = await reservations.ReserveAsync(Planned(tenant.Id, charged.RequestId), Stop);
+        await reservations.ReserveAsync(Planned(tenant.Id, failed), Stop);
         _time.Advance(TimeSpan.FromSeconds(5));
-        await reservations.HeartbeatAsync(tenant.Id, settled, "gpt-4o-mini", 90, 12, Stop);
+        await reservations.HeartbeatAsync(tenant.Id, reservation, "gpt-4o-mini", 90, 12, Stop);
 
         await using var context = database.Context(tenant.Id);
-        var row = await context.UsageReservations.AsNoTracking().SingleAsync(reservation => reservation.Id == settled, Stop);
-        Assert.Equal(("gpt-4o-mini", 90, 12, _noon.AddSeconds(5)), (row.Model, row.TokensIn, row.TokensOut, row.HeartbeatAt));
-        await reservations.ReleaseAsync(tenant.Id, released, Stop);
-        await UsageReservations.SettleAsync(context, settled, Stop);
+        var row = await context.UsageReservations.AsNoTracking().SingleAsync(reserved => reserved.Id == reservation, Stop);
+        Assert.Equal(("gpt-4o-mini", 90, 12, 3000, 60m, _noon.AddSeconds(5)), (row.Model, row.TokensIn, row.TokensOut, row.TokensReserved, row.CostReserved, row.HeartbeatAt));
+        await reservations.ReleaseAsync(tenant.Id, failed, CallKind.Chat, Stop);
+        await new UsageLedger(prices, _time).AddAsync(context, tenant.Id, null, charged, Stop);
         Assert.Empty(await context.UsageReservations.ToListAsync(Stop));
     }
 
@@ -98,6 +99,8 @@ public sealed class UsageLedgerTests(TestDatabase database) : IClassFixture<Test
 
     private static Price Price(string? model, TokenDirection direction, decimal tomans) =>
         new() { Version = 2, Model = model, Direction = direction, TomansPerThousandTokens = tomans, ValidFrom = _noon };
+
+    private static PlannedCall Planned(Guid tenant, Guid request) => new(tenant, null, request, CallKind.Chat, 1, ["gpt-4o"], 1000, 2000, _noon);
 
     private static ModelCall Call(Guid request) => new(request, CallKind.Chat, 1, "gpt-4o", "gpt-4o", 1000, 200, TokenSource.Provider, _noon);
 
