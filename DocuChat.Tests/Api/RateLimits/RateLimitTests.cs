@@ -125,6 +125,7 @@ public sealed class RateLimitTests
             context.Memberships.Add(new Membership { TenantId = tenant, UserId = registered.GetProperty("user").GetProperty("id").GetGuid(), Role = MemberRole.Member, CreatedAt = TimeProvider.System.GetUtcNow() });
             await context.SaveChangesAsync(Stop);
         }
+        client.DefaultRequestHeaders.Authorization = null;
         var tokens = await (await client.LoginAsync(email, ApiCalls.Password)).JsonAsync();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("access_token").GetString());
         return client;
