@@ -6,13 +6,14 @@ namespace DocuChat.Billing;
 
 /// <summary>
 /// What an operator watches, read from the tables each minute, so that it is the same whichever process did the work and survives a restart:
-/// <c>docuchat_billing_drift_ratio{tenant}</c> (of its latest invoice), <c>docuchat_billing_waiting{what}</c>.
+/// <c>docuchat_billing_drift_ratio{tenant}</c> (of its latest invoice), <c>docuchat_billing_waiting{what}</c>, <c>docuchat_budget_used_ratio{tenant}</c>.
 /// </summary>
 internal sealed class BillingMetrics : Sweep
 {
     private readonly NpgsqlDataSource _source;
     private IReadOnlyList<Measurement<double>> _drift = [];
     private IReadOnlyList<Measurement<long>> _waiting = [];
+    private IReadOnlyList<Measurement<double>> _budgets = [];
 
     public BillingMetrics(NpgsqlDataSource source, IMeterFactory meters, TimeProvider time, ILogger<BillingMetrics> logger)
         : base(TimeSpan.FromMinutes(1), time, logger)
@@ -21,6 +22,7 @@ internal sealed class BillingMetrics : Sweep
         var meter = meters.Create("DocuChat.Billing");
         meter.CreateObservableGauge("docuchat_billing_drift_ratio", () => _drift, description: "(Prometheus' tokens - the ledger's) / the ledger's, of the tenant's latest invoice that had a witness.");
         meter.CreateObservableGauge("docuchat_billing_waiting", () => _waiting, description: "What waits: e-mails, held invoices, refunds that are due, calls that have not settled, overdue invoices.");
+        meter.CreateObservableGauge("docuchat_budget_used_ratio", () => _budgets, description: "Share of the month's budget that is used, of tenants that have one.");
     }
 
     public override async Task OnceAsync(CancellationToken cancellationToken)
@@ -44,6 +46,11 @@ internal sealed class BillingMetrics : Sweep
             union all select 'calls_unsettled', count(*) from usage_reservations
             """,
             reader => new Measurement<long>(reader.GetInt64(1), new KeyValuePair<string, object?>("what", reader.GetString(0))),
+            cancellationToken
+        );
+        _budgets = await ReadAsync(
+            "select t.slug, (m.used / m.monthly_limit)::float8 from tenant_budget b join tenants t on t.id = b.tenant_id cross join lateral budget_month(b.tenant_id, now()) m",
+            reader => new Measurement<double>(reader.GetDouble(1), new KeyValuePair<string, object?>("tenant", reader.GetString(0))),
             cancellationToken
         );
     }

@@ -36,7 +36,7 @@ internal static class BillingServices
         services.AddTransient<PrometheusWitness>();
     }
 
-    /// <summary>What the worker does besides: e-mails, payments, reminders, orphans, metrics, and the runs by the clock.</summary>
+    /// <summary>What the worker does besides: e-mails, payments, reminders, budgets, orphans, metrics, and the runs by the clock.</summary>
     public static void AddBillingWorker(this IHostApplicationBuilder builder)
     {
         var (configuration, services) = (builder.Configuration, builder.Services);
@@ -55,6 +55,7 @@ internal static class BillingServices
         services.AddHostedService<PaymentSweep>();
         services.AddHostedService<OverdueSweep>();
         services.AddHostedService<OrphanSweep>();
+        services.AddHostedService<BudgetSweep>();
         services.AddHostedService<BillingMetrics>();
         services.AddHostedService<ScheduledRuns>();
     }

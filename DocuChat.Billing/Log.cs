@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "Invoice {Invoice} of tenant {Tenant} is overdue")]
     public static partial void InvoiceOverdue(ILogger logger, long invoice, Guid tenant);
+
+    [LoggerMessage(11, LogLevel.Information, "The budget of tenant {Tenant} is at {State}: {Mails} e-mails queued")]
+    public static partial void BudgetTold(ILogger logger, Guid tenant, Core.Usage.Budgets.BudgetState state, int mails);
 }

@@ -63,6 +63,7 @@ public static class BillingRegistration
         services.AddActivatedSingleton<PaymentMetrics>();
         services.AddTransient<ZibalGateway>();
         services.AddSingleton<InvoiceMails>();
+        services.AddSingleton<BudgetMails>();
         services.AddTransient<InvoicePayments>();
     }
 

@@ -64,9 +64,19 @@ public abstract class BillingText
     public abstract string GatewayTitle { get; }
     public abstract string GatewayNote { get; }
     public abstract string TryAgain { get; }
+    public abstract string Budget { get; }
+    public abstract string BudgetUsed { get; }
+    public abstract string BudgetResets { get; }
+    public abstract string BudgetWarningSubject(decimal percent);
+    public abstract string BudgetWarningIntroduction { get; }
+    public abstract string BudgetExhaustedSubject { get; }
+    public abstract string BudgetExhaustedIntroduction { get; }
 
     /// <summary>An amount of Tomans with its unit: to the Rial for what is paid, exact for a line.</summary>
     public abstract string Tomans(decimal amount);
+
+    /// <summary>A number of tokens with its unit.</summary>
+    public abstract string TokenAmount(decimal tokens);
 
     public abstract string Number(decimal number);
 
@@ -144,8 +154,17 @@ public abstract class BillingText
         public override string GatewayTitle => "درگاه پرداخت پاسخ نمی‌دهد";
         public override string GatewayNote => "مبلغی از شما کم نشده است. چند دقیقهٔ دیگر دوباره تلاش کنید.";
         public override string TryAgain => "تلاش دوباره";
+        public override string Budget => "بودجهٔ این ماه";
+        public override string BudgetUsed => "مصرف تا اکنون";
+        public override string BudgetResets => "آغاز ماه بعد";
+        public override string BudgetWarningSubject(decimal percent) => $"هشدار: {Number(percent)}٪ بودجهٔ این ماه داکیوچت مصرف شده است";
+        public override string BudgetWarningIntroduction => "بیشتر بودجهٔ این ماه سازمان شما مصرف شده است. اگر تمام شود، تا آغاز ماه بعد به پرسش تازه‌ای پاسخ داده نمی‌شود و سند تازه‌ای پردازش نمی‌شود. مالک یا مدیر سازمان می‌تواند بودجه را بیشتر کند.";
+        public override string BudgetExhaustedSubject => "بودجهٔ این ماه داکیوچت تمام شده است";
+        public override string BudgetExhaustedIntroduction => "بودجهٔ این ماه سازمان شما تمام شده است. تا آغاز ماه بعد، یا تا وقتی که مالک یا مدیر سازمان بودجه را بیشتر کند، به پرسش تازه‌ای پاسخ داده نمی‌شود و سند تازه‌ای پردازش نمی‌شود. آنچه دارید همچنان خواندنی است.";
 
         public override string Tomans(decimal amount) => $"{Number(amount)} تومان";
+
+        public override string TokenAmount(decimal tokens) => $"{Number(tokens)} توکن";
 
         public override string Number(decimal number) => Digits(Plain(number).Replace(',', '٬').Replace('.', '٫'));
 
@@ -215,8 +234,17 @@ public abstract class BillingText
         public override string GatewayTitle => "The payment gateway does not answer";
         public override string GatewayNote => "No money was taken. Try again in a few minutes.";
         public override string TryAgain => "Try again";
+        public override string Budget => "Budget of this month";
+        public override string BudgetUsed => "Used so far";
+        public override string BudgetResets => "Next month begins";
+        public override string BudgetWarningSubject(decimal percent) => $"{Number(percent)} % of this month's DocuChat budget is used";
+        public override string BudgetWarningIntroduction => "Most of your organisation's budget of this month is used. Once it is used up, no new question is answered and no new document processed until the next month begins. An owner or admin can raise it.";
+        public override string BudgetExhaustedSubject => "This month's DocuChat budget is used up";
+        public override string BudgetExhaustedIntroduction => "Your organisation's budget of this month is used up. Until the next month begins, or an owner or admin raises it, no new question is answered and no new document processed. All that you have can still be read.";
 
         public override string Tomans(decimal amount) => $"{Number(amount)} Tomans";
+
+        public override string TokenAmount(decimal tokens) => $"{Number(tokens)} tokens";
 
         public override string Number(decimal number) => Plain(number);
 

@@ -39,7 +39,7 @@ public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices,
                     insert into usage_reservations (id, tenant_id, user_id, request_id, kind, attempt, model_asked, model, tokens_reserved, tokens_in, tokens_out, began_at, heartbeat_at, cost_reserved)
                     select $1, $2, $3, $4, $5, $6, $7, $7, $8, 0, 0, $9, $10, $11 from verdict where admitted
                 )
-                select admitted, asked, {BudgetMonth.Columns} from verdict
+                select m.admitted, m.asked, {BudgetMonth.Columns} from verdict m
                 """
             )
             {
@@ -71,7 +71,7 @@ public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices,
         var cost = await CostAsync([model], tokensIn, tokensOut, now, cancellationToken);
         await AdmitAsync(
             tenantId,
-            new NpgsqlBatchCommand($"select admitted, asked, {BudgetMonth.Columns} from admit_usage($1, $2, $3, $4, $5)")
+            new NpgsqlBatchCommand($"select m.admitted, m.asked, {BudgetMonth.Columns} from admit_usage($1, $2, $3, $4, $5) m")
             {
                 Parameters = { new() { Value = tenantId }, new() { Value = now }, new() { Value = kind.ToString() }, new() { Value = tokensIn + tokensOut }, new() { Value = cost } },
             },

@@ -28,8 +28,8 @@ public sealed record BudgetMonth(BudgetUnit Unit, decimal Limit, decimal Used, d
     /// <summary>Share of the limit from which on owners are warned. The database function admit_usage knows it too.</summary>
     public const decimal WarningShare = 0.8m;
 
-    /// <summary>Columns of the function budget_month, in the order in which <see cref="Read"/> takes them.</summary>
-    internal const string Columns = "unit, monthly_limit, used, reserved, starts, resets_at, time_zone, has_refused";
+    /// <summary>Columns of the functions budget_month and admit_usage under the alias m, in the order in which <see cref="Read"/> takes them.</summary>
+    internal const string Columns = "m.unit, m.monthly_limit, m.used, m.reserved, m.starts, m.resets_at, m.time_zone, m.has_refused";
 
     /// <summary>What a new call may still use.</summary>
     public decimal Remaining => Math.Max(0, Limit - Used - Reserved);

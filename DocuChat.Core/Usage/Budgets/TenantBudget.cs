@@ -35,6 +35,23 @@ public sealed class TenantBudget : ITenantOwned
     /// <summary>When the owners were last told that it is used up.</summary>
     public DateTimeOffset? ExhaustionToldAt { get; set; }
 
+    /// <summary>Whether the owners do not yet know where this month of the budget stands.</summary>
+    public bool IsUntold(BudgetMonth month) =>
+        month.State switch
+        {
+            BudgetState.Exhausted => !(ExhaustionToldAt >= month.Starts),
+            BudgetState.Warning => !(WarnedAt >= month.Starts),
+            _ => false,
+        };
+
+    /// <summary>Notes that they do. Who knows that all is used needs no warning any more.</summary>
+    public void Told(BudgetMonth month, DateTimeOffset now)
+    {
+        WarnedAt = now;
+        if (month.State == BudgetState.Exhausted)
+            ExhaustionToldAt = now;
+    }
+
     /// <summary>Sets another limit. What was told of the old one does not hold for the new one.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool Change(BudgetUnit unit, decimal limit, DateTimeOffset now)

@@ -2,6 +2,7 @@ using System.Text;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
+using DocuChat.Core.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
 
 namespace DocuChat.Tests.Ingestion.Processing;
@@ -54,6 +55,31 @@ public sealed class WorkerTests : IAsyncLifetime
         var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "broken.pdf", "%PDF-1.7\nthis is none"), DocumentStatus.Failed);
         Assert.Equal(1, document.Attempts);
         Assert.Contains("PDF", document.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Document_PastTheBudget_FailsAtOnceWithItsReasonAndCostsNothing()
+    {
+        await using (var context = _system.Database.Context(_tenant.Id))
+        {
+            context.TenantBudgets.Add(new TenantBudget { TenantId = _tenant.Id, Unit = BudgetUnit.Tokens, MonthlyLimit = 5, ChangedAt = TimeProvider.System.GetUtcNow() });
+            await context.SaveChangesAsync(Cancellation);
+        }
+        await _system.StartWorkerAsync();
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "leave.txt", English), DocumentStatus.Failed);
+
+        Assert.Equal(1, document.Attempts);
+        Assert.StartsWith("The budget of this month does not allow this. 5 of 5 tokens are left, and this may take up to ", document.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Then process the document again; it is kept.", document.Error, StringComparison.Ordinal);
+        Assert.Empty(_system.Models.Answered);
+        // Persian is known to no model here, so it costs nothing and is ready.
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "fa.txt", Persian), DocumentStatus.Ready);
+
+        await using var after = _system.Database.Context(_tenant.Id);
+        Assert.Equal((0, 0), (await after.UsageEvents.CountAsync(Cancellation), await after.UsageReservations.CountAsync(Cancellation)));
+        await after.TenantBudgets.ExecuteUpdateAsync(row => row.SetProperty(budget => budget.MonthlyLimit, 1_000), Cancellation);
+        await _system.IntakeAsync(_tenant.Id, intake => intake.ReindexAsync(document.Id, Cancellation));
+        await _system.UntilAsync(document, DocumentStatus.Ready);
     }
 
     [Fact]
