@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using DocuChat.Billing;
 using DocuChat.Billing.Sweeps;
 using DocuChat.Core.Notifications;
 using DocuChat.Core.Tenancy;
@@ -5,6 +7,7 @@ using DocuChat.Core.Usage;
 using DocuChat.Core.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 
 namespace DocuChat.Tests.Billing;
@@ -83,6 +86,24 @@ public sealed class BudgetSweepTests : IAsyncLifetime
             await SweepAsync();
         }
         Assert.Equal(["budget-warning", "budget-warning"], (await MailsAsync(tenant)).Select(mail => mail.Kind));
+    }
+
+    [Fact]
+    public async Task UsedRatio_IsMeasuredOfTenantsThatHaveABudget()
+    {
+        // The metric looks at the machine's clock.
+        _bench.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await _bench.AddTenantAsync();
+        var tenant = await TenantAsync("en");
+        await UseAsync(tenant, 250);
+        using var metrics = ActivatorUtilities.CreateInstance<BillingMetrics>(_host.Services);
+        using var collector = new MetricCollector<double>(_host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Billing", "docuchat_budget_used_ratio");
+
+        await metrics.OnceAsync(Stop);
+        collector.RecordObservableInstruments();
+
+        var measured = Assert.Single(collector.GetMeasurementSnapshot());
+        Assert.Equal((0.25, tenant.Slug), (measured.Value, measured.Tags["tenant"]));
     }
 
     private async Task<Tenant> TenantAsync(string language)
