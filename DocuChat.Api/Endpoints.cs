@@ -4,8 +4,10 @@ using DocuChat.Api.Billing;
 using DocuChat.Api.Chat;
 using DocuChat.Api.Conversations;
 using DocuChat.Api.Documents;
+using DocuChat.Api.Mcp;
 using DocuChat.Api.Members;
 using DocuChat.Api.Metrics;
+using DocuChat.Api.OpenAi;
 using DocuChat.Api.Search;
 using DocuChat.Api.Tenancy;
 using DocuChat.Api.Usage;
@@ -28,9 +30,11 @@ internal static class Endpoints
         api.MapDocumentsApi();
         api.MapSearchApi();
         api.MapChatApi();
+        api.MapOpenAiApi();
         api.MapConversationsApi();
         api.MapUsageApi();
         api.MapInvoicesApi();
         api.MapPayApi();
+        endpoints.MapMcpApi();
     }
 }

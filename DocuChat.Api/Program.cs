@@ -3,7 +3,9 @@ using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Http;
+using DocuChat.Api.Mcp;
 using DocuChat.Api.RateLimits;
+using DocuChat.Api.Search;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
@@ -24,6 +26,8 @@ builder.AddModels();
 builder.AddBilling();
 builder.AddRetrieval();
 builder.AddConversations();
+builder.AddSearch();
+builder.AddMcpApi();
 
 var app = builder.Build();
 app.UseTrustedProxies();

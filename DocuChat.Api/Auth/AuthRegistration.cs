@@ -2,6 +2,7 @@ using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -85,7 +86,8 @@ internal static class AuthRegistration
         app.Use(
             (context, next) =>
             {
-                if (context.User.FindFirst(CurrentUser.TenantIdClaim) is { } claim)
+                // Calls that anybody may make choose their tenant themselves, whatever token came along.
+                if (context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null && context.User.FindFirst(CurrentUser.TenantIdClaim) is { } claim)
                     context.RequestServices.GetRequiredService<TenantContext>().Use(Guid.Parse(claim.Value));
                 return next(context);
             }

@@ -75,18 +75,13 @@ internal static class ChatApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> WholeAsync(AnswerRun run, CancellationToken cancellationToken)
-    {
-        var last = default(AnswerEvent);
-        await foreach (var (_, @event) in run.ReadAsync(0, cancellationToken))
-            last = @event;
-        return last switch
+    private static async Task<IResult> WholeAsync(AnswerRun run, CancellationToken cancellationToken) =>
+        await run.EndAsync(cancellationToken) switch
         {
             AnswerDone done => TypedResults.Ok(ChatAnswer.Of(done.Answer)),
             AnswerFailed failed => TypedResults.Problem(ChatEvents.Problem(failed)),
             _ => throw new InvalidOperationException("The answer ended without a last event."),
         };
-    }
 
     private static async Task<ProblemHttpResult?> RefusalAsync(ChatRequest request, CurrentUser current, DocuChatDbContext database, ChatModels models, AnswersOptions options, CancellationToken cancellationToken)
     {

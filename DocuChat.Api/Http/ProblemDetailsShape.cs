@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using DocuChat.Api.OpenAi;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace DocuChat.Api.Http;
 
@@ -27,6 +29,11 @@ internal static class ProblemDetailsShape
             StatusCodes.Status415UnsupportedMediaType => "Check the Content-Type header; /docs says what each call takes.",
             _ => null,
         };
+
+        // An exception's handler has left the endpoint behind.
+        var endpoint = context.HttpContext.GetEndpoint() ?? context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        if (endpoint?.Metadata.GetMetadata<OpenAiWire>() is not null)
+            problem.Extensions["error"] = OpenAiError.Of(problem.Status ?? StatusCodes.Status500InternalServerError, problem.Title, problem.Detail, problem.Type);
     }
 
     private static string Named(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);

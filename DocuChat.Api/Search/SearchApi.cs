@@ -1,11 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
 using DocuChat.Api.Http;
 using DocuChat.Api.RateLimits;
 using DocuChat.Core.Persistence;
-using DocuChat.Core.Retrieval;
-using DocuChat.Core.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,16 +21,15 @@ public sealed record PassageView(Guid DocumentId, string DocumentName, int? Page
 
 internal static class SearchApi
 {
+    public static void AddSearch(this WebApplicationBuilder builder) => builder.Services.AddScoped<ChargedSearch>();
+
     public static void MapSearchApi(this IEndpointRouteBuilder api) =>
         api.MapPost("/search", SearchAsync).WithTags("Search").WithSummary("Finds passages in the tenant's documents").RequireAuthorization().RequireGoodStanding().RequireRateLimit(RateLimiting.Questions);
 
     private static async Task<Results<Ok<SearchAnswer>, ProblemHttpResult>> SearchAsync(
         SearchRequest request,
-        CurrentUser current,
-        HybridSearch search,
+        ChargedSearch search,
         DocuChatDbContext database,
-        UsageLedger ledger,
-        UsageMetrics metrics,
         CancellationToken cancellationToken
     )
     {
@@ -43,16 +39,6 @@ internal static class SearchApi
         if (documents is not null && await database.Documents.CountAsync(document => documents.Contains(document.Id), cancellationToken) < documents.Count)
             return Problems.NotFound("document");
 
-        var found = await search.SearchAsync(new SearchQuery(current.TenantId, request.Query, request.TopK, documents), cancellationToken);
-        if (found.EmbeddingCall is { } call)
-        {
-            // The vector was made: its charge does not depend on whether the caller still waits.
-            var charge = await ledger.AddAsync(database, current.TenantId, current.UserId, call, CancellationToken.None);
-            if (charge.Added)
-                metrics.Committed(current.TenantSlug, call);
-        }
-        return TypedResults.Ok(
-            new SearchAnswer([.. found.Passages.Select(passage => new PassageView(passage.DocumentId, passage.DocumentName, passage.Page, passage.HeadingPath, passage.Text, passage.CharStart, passage.CharEnd, passage.Score))])
-        );
+        return TypedResults.Ok(new SearchAnswer(await search.SearchAsync(request.Query, request.TopK, documents, cancellationToken)));
     }
 }

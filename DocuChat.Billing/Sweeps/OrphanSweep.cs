@@ -32,7 +32,7 @@ internal sealed class OrphanSweep(IServiceScopeFactory scopes, IOptions<BillingO
 
         var call = new ModelCall(orphan.RequestId, orphan.Kind, orphan.Attempt, orphan.ModelAsked, orphan.Model, orphan.TokensIn, orphan.TokensOut, TokenSource.Estimated, orphan.BeganAt);
         // A chat's first token is what makes it cost something; embeddings have only tokens in.
-        var isCharged = orphan.TokensOut > 0 || (orphan.TokensIn > 0 && orphan.Kind is CallKind.QuestionEmbedding or CallKind.IngestionEmbedding);
+        var isCharged = orphan.TokensOut > 0 || (orphan.TokensIn > 0 && orphan.Kind is CallKind.QuestionEmbedding or CallKind.IngestionEmbedding or CallKind.ClientEmbedding);
         var charge = isCharged ? await scope.ServiceProvider.GetRequiredService<UsageLedger>().AddAsync(database, orphan.TenantId, orphan.UserId, call, cancellationToken) : null;
         if (!isCharged)
             await database.UsageReservations.Where(reservation => reservation.Id == orphan.Id).ExecuteDeleteAsync(cancellationToken);

@@ -7,6 +7,10 @@ namespace DocuChat.Core.Persistence;
 public static class DatabaseConnection
 {
     private const string Key = "ConnectionStrings:docuchat";
+    private const string PoolSize = "Maximum Pool Size";
+
+    /// <summary>Connections of one process at most: transactions are short, none is open while a model streams, and a server takes 100 in all unless told otherwise. More callers wait their turn.</summary>
+    private const int DefaultPoolSize = 25;
 
     /// <summary>
     /// The connection string for <paramref name="role"/>, from <c>ConnectionStrings:docuchat</c> or <c>DATABASE_URL</c>. Where it signs in as
@@ -22,6 +26,8 @@ public static class DatabaseConnection
                 $"No database is configured: set {Key.Replace(":", "__", StringComparison.Ordinal)} to a connection string, or DATABASE_URL to postgresql://user:password@host:5432/database."
             );
         builder.ApplicationName ??= AppDomain.CurrentDomain.FriendlyName;
+        if (!builder.ShouldSerialize(PoolSize))
+            builder.MaxPoolSize = DefaultPoolSize;
         if (role is not null && builder.Username != role)
             builder.Options = $"-c role={role}";
         return builder.ConnectionString;

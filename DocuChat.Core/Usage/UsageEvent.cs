@@ -9,6 +9,9 @@ public enum CallKind
     QuestionRewrite,
     QuestionEmbedding,
     IngestionEmbedding,
+
+    /// <summary>Vectors that a client asked for, for its own use.</summary>
+    ClientEmbedding,
 }
 
 /// <summary>Where a token count comes from.</summary>

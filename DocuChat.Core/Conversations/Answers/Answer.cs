@@ -10,6 +10,7 @@ namespace DocuChat.Core.Conversations;
 /// <param name="Text">The question.</param>
 /// <param name="DocumentIds">Documents to look in; null for all.</param>
 /// <param name="Model">The model asked for; null for the default.</param>
+/// <param name="Earlier">What was said before, oldest first, where the caller keeps the conversation: nothing of it is stored then but the charge. Null where it is one of ours.</param>
 public sealed record Question(
     Guid TenantId,
     string TenantSlug,
@@ -19,8 +20,14 @@ public sealed record Question(
     bool IsNewConversation,
     string Text,
     IReadOnlyList<Guid>? DocumentIds,
-    string? Model
-);
+    string? Model,
+    IReadOnlyList<Message>? Earlier = null
+)
+{
+    /// <summary>A question of a caller that keeps the conversation itself.</summary>
+    public static Question Alone(Guid tenantId, string tenantSlug, Guid userId, string text, string? model, IReadOnlyList<Message> earlier) =>
+        new(tenantId, tenantSlug, userId, MessageId: Guid.CreateVersion7(), ConversationId: Guid.CreateVersion7(), IsNewConversation: true, text, DocumentIds: null, model, earlier);
+}
 
 /// <summary>A verified citation of an answer: <see cref="Quote"/> stands at the half-open range (UTF-16 code units) of the version's stored text.</summary>
 public sealed record AnswerCitation(

@@ -72,6 +72,15 @@ public sealed class AnswerRun : IDisposable
         }
     }
 
+    /// <summary>Waits for the last event: <see cref="AnswerDone"/> or <see cref="AnswerFailed"/>.</summary>
+    public async Task<AnswerEvent> EndAsync(CancellationToken cancellationToken)
+    {
+        var last = default(AnswerEvent);
+        await foreach (var (_, @event) in ReadAsync(0, cancellationToken))
+            last = @event;
+        return last ?? throw new InvalidOperationException("The answer ended without an event.");
+    }
+
     /// <summary>Stops the model because this process ends.</summary>
     internal void Interrupt() => _stop.Cancel();
 

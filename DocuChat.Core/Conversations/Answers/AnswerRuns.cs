@@ -13,10 +13,12 @@ public sealed class AnswerRuns(IServiceScopeFactory scopes, IOptions<AnswersOpti
     private readonly ConcurrentDictionary<Guid, (AnswerRun Run, Task Making)> _runs = new();
 
     /// <summary>Begins an answer. It is made whether or not anybody reads it.</summary>
-    public AnswerRun Start(Question question)
+    /// <param name="question">What is asked.</param>
+    /// <param name="linger">How long it goes on when its last reader has left; null for what is configured.</param>
+    public AnswerRun Start(Question question, TimeSpan? linger = null)
     {
         Forget();
-        var run = new AnswerRun(question, TimeSpan.FromSeconds(options.Value.LingerSeconds), time);
+        var run = new AnswerRun(question, linger ?? TimeSpan.FromSeconds(options.Value.LingerSeconds), time);
         _runs[question.MessageId] = (run, Task.Run(() => MakeAsync(run)));
         return run;
     }

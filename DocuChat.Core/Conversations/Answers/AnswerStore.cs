@@ -18,6 +18,8 @@ internal sealed class AnswerStore(DocuChatDbContext database, UsageLedger ledger
     /// <summary>Stores the question, and gives what was said before it, oldest first.</summary>
     public async Task<IReadOnlyList<Message>> SaveQuestionAsync(Question question, CancellationToken cancellationToken)
     {
+        if (question.Earlier is { } earlier)
+            return earlier;
         var now = time.GetUtcNow();
         var history = question.IsNewConversation
             ? []
@@ -54,10 +56,12 @@ internal sealed class AnswerStore(DocuChatDbContext database, UsageLedger ledger
 
         var made = receipt(charges.Sum(pair => pair.Charge.CostTomans));
         var now = time.GetUtcNow();
-        var conversations = await database
-            .Conversations.Where(conversation => conversation.Id == question.ConversationId)
-            .ExecuteUpdateAsync(update => update.SetProperty(conversation => conversation.UpdatedAt, now), cancellationToken);
-        // Deleted meanwhile: there is no place for the answer, but it was made, and is charged.
+        var conversations = question.Earlier is not null
+            ? 0
+            : await database
+                .Conversations.Where(conversation => conversation.Id == question.ConversationId)
+                .ExecuteUpdateAsync(update => update.SetProperty(conversation => conversation.UpdatedAt, now), cancellationToken);
+        // Kept by the caller, or deleted meanwhile: there is no place for the answer, but it was made, and is charged.
         if (conversations > 0)
         {
             database.Messages.Add(Row(question, draft, made, now));

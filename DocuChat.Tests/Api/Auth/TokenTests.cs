@@ -24,6 +24,17 @@ public sealed class TokenTests(ApiFixture factory) : IClassFixture<ApiFixture>
         Assert.Equal(email, (await client.GetJsonAsync("api/v1/auth/me")).GetProperty("user").GetProperty("email").GetString());
     }
 
+    [Fact]
+    public async Task Login_WhileSignedInElsewhere_SignsIn()
+    {
+        var email = ApiCalls.NewEmail();
+        (await factory.Api.RegisterAsync(email)).Client.Dispose();
+        var (other, _) = await factory.Api.RegisterAsync();
+        using var client = other;
+        using var response = await client.LoginAsync(email, ApiCalls.Password);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

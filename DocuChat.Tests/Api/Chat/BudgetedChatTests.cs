@@ -114,7 +114,7 @@ public sealed class BudgetedChatTests : IAsyncLifetime
         _replicas.Add(
             await ApiFactory.CreateAsync(
                 // Three replicas with their usual pools would take all that the tests' server has for everybody.
-                _models.Settings(("Models:LongestAnswerTokens", "300"), ("ConnectionStrings:docuchat", $"{_database.ConnectionString};Maximum Pool Size=20;Timeout=120")),
+                _models.Settings(("Models:LongestAnswerTokens", "300"), ("ConnectionStrings:docuchat", $"{_database.ConnectionString};Timeout=120")),
                 database: _database,
                 redis: _replicas.FirstOrDefault()?.Redis
             )

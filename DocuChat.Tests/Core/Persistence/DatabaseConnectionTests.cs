@@ -23,6 +23,12 @@ public sealed class DatabaseConnectionTests
         Assert.Null(new NpgsqlConnectionStringBuilder(Resolve(("ConnectionStrings:docuchat", "Host=db;Username=docuchat_app;Database=d"), DatabaseRole.App)).Options);
 
     [Theory]
+    [InlineData("", 25)]
+    [InlineData(";Maximum Pool Size=7", 7)]
+    public void Resolve_PoolSize_IsTheOperatorsOrLeavesRoomForOthers(string more, int size) =>
+        Assert.Equal(size, new NpgsqlConnectionStringBuilder(Resolve(("ConnectionStrings:docuchat", "Host=db;Username=u;Database=d" + more), DatabaseRole.App)).MaxPoolSize);
+
+    [Theory]
     [InlineData("mysql://u:secret-word@db/shop")]
     [InlineData("postgresql://db")]
     [InlineData("nonsense secret-word")]
