@@ -2,14 +2,16 @@ namespace DocuChat.Benchmarks;
 
 /// <summary>What the command line says.</summary>
 /// <param name="Database">A server to make a throw-away database on, by a superuser's connection string.</param>
+/// <param name="Redis">A Redis server that may be written to, for benchmarks that start the Api.</param>
 /// <param name="Data">Folder of the collections.</param>
 /// <param name="Names">The rest: sets, sizes.</param>
-internal sealed record BenchmarkArguments(string Database, string Data, IReadOnlyList<string> Names)
+internal sealed record BenchmarkArguments(string Database, string Redis, string Data, IReadOnlyList<string> Names)
 {
     public static BenchmarkArguments Parse(IReadOnlyList<string> args)
     {
         var database = Environment.GetEnvironmentVariable("ConnectionStrings__docuchat");
         var data = Environment.GetEnvironmentVariable("DOCUCHAT_DATA") ?? Path.Combine("..", "shared", "data");
+        var redis = Environment.GetEnvironmentVariable("ConnectionStrings__redis") ?? "127.0.0.1:6379";
         var names = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
@@ -17,6 +19,9 @@ internal sealed record BenchmarkArguments(string Database, string Data, IReadOnl
             {
                 case "--database":
                     database = args[++i];
+                    break;
+                case "--redis":
+                    redis = args[++i];
                     break;
                 case "--data":
                     data = args[++i];
@@ -26,6 +31,6 @@ internal sealed record BenchmarkArguments(string Database, string Data, IReadOnl
                     break;
             }
         }
-        return new BenchmarkArguments(database ?? throw new InvalidOperationException("Name a PostgreSQL server with --database, or in ConnectionStrings__docuchat."), data, names);
+        return new BenchmarkArguments(database ?? throw new InvalidOperationException("Name a PostgreSQL server with --database, or in ConnectionStrings__docuchat."), redis, data, names);
     }
 }

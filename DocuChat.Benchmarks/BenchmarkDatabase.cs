@@ -40,6 +40,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         var database = new BenchmarkDatabase(server, name);
         await using var context = Context(database.Owner, new TenantContext());
         await context.Database.MigrateAsync(cancellationToken);
+        await DocumentQueue.BuildSchemaAsync(database.ConnectionString, cancellationToken);
         await database.Owner.ReloadTypesAsync(cancellationToken);
         await database.Services.ReloadTypesAsync(cancellationToken);
         return database;

@@ -1,6 +1,7 @@
 using DocuChat.Benchmarks;
 using DocuChat.Benchmarks.Answers;
 using DocuChat.Benchmarks.Billing;
+using DocuChat.Benchmarks.Gateway;
 using DocuChat.Benchmarks.LexicalStorage;
 using DocuChat.Benchmarks.Quality;
 
@@ -19,6 +20,8 @@ switch (args)
         return await AnswersBenchmark.RunAsync(rest, stop.Token);
     case ["billing", .. var rest]:
         return await BillingBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["gateway", .. var rest]:
+        return await GatewayBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["lexical-storage", .. var rest]:
         return await LexicalStorageBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     default:
@@ -29,6 +32,7 @@ switch (args)
               lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
+              gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
               billing [tenants] [events]    a billing run over a day, and the usage report beside it
             """
         );

@@ -19,6 +19,7 @@ internal static class BillingBenchmark
 {
     private const string Day = "2026-11-23";
     private const int Reports = 2_000;
+    private const string ApiKeyPrefix = "dck_benchmark_";
 
     /// <summary>Makes the ledger, bills it twice, asks for reports, and prints what it took.</summary>
     public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
@@ -34,6 +35,7 @@ internal static class BillingBenchmark
         Report(await TimedAsync("the same run again (nothing to do)", () => BillAsync(host, cancellationToken)));
         await CheckAsync(database.Owner, cancellationToken);
         await ReportsAsync(database, cancellationToken);
+        await ReportsOverHttpAsync(database, arguments.Redis, tenants, cancellationToken);
         return 0;
     }
 
@@ -130,8 +132,40 @@ internal static class BillingBenchmark
             await reports.ReadAsync(ids[random.Next(ids.Count)], UsagePeriod.Month, cancellationToken);
             taken.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
+        Print("usage report of a month", taken);
+    }
+
+    /// <summary>The same question as a client asks it: the Api as a process of its own, an API key looked up each time, one client.</summary>
+    private static async Task ReportsOverHttpAsync(BenchmarkDatabase database, string redis, int tenants, CancellationToken cancellationToken)
+    {
+        await using (var keys = database.Owner.CreateCommand(
+            $"insert into api_keys (id, tenant_id, user_id, name, prefix, key_hash, created_at) select gen_random_uuid(), md5('t' || n)::uuid, md5('u' || n)::uuid, 'benchmark', 'dck_', sha256(convert_to('{ApiKeyPrefix}' || n, 'UTF8')), now() from generate_series(1, $1) n"
+        ))
+        {
+            keys.Parameters.Add(new() { Value = tenants });
+            await keys.ExecuteNonQueryAsync(cancellationToken);
+        }
+        await using var api = await ApiProcess.StartAsync(database.ConnectionString, redis, "http://127.0.0.1:9/v1", [], cancellationToken);
+        using var client = api.CreateClient();
+        var random = new Random(1);
+        var taken = new List<double>();
+        for (var i = 0; i < Reports; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "usage?period=month");
+            request.Headers.Authorization = new("Bearer", string.Create(CultureInfo.InvariantCulture, $"{ApiKeyPrefix}{1 + random.Next(tenants)}"));
+            var began = Stopwatch.GetTimestamp();
+            using var response = await client.SendAsync(request, cancellationToken);
+            await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            taken.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            response.EnsureSuccessStatusCode();
+        }
+        Print("GET /usage?period=month over HTTP", taken);
+    }
+
+    private static void Print(string what, List<double> taken)
+    {
         taken.Sort();
-        Console.WriteLine(FormattableString.Invariant($"usage report of a month, {Reports:#,0} of random tenants: p50 {taken[Reports / 2]:0.0} ms, p95 {taken[Reports * 95 / 100]:0.0} ms, p99 {taken[Reports * 99 / 100]:0.0} ms"));
+        Console.WriteLine(FormattableString.Invariant($"{what}, {Reports:#,0} of random tenants: p50 {taken[Reports / 2]:0.0} ms, p95 {taken[Reports * 95 / 100]:0.0} ms, p99 {taken[Reports * 99 / 100]:0.0} ms"));
     }
 
     private static void Report(RunReport report) => Console.WriteLine(FormattableString.Invariant($"  {report.Invoices:#,0} invoices, {report.Total:#,0.0} Tomans, {report.Failed} failed"));
