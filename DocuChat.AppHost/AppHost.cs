@@ -43,11 +43,12 @@ try
         .WithPayments(settings, sandbox);
 
     // Web knows only the Api, and Redis for its own keys.
-    builder
+    var web = builder
         .AddService<Projects.DocuChat_Web>(ResourceNames.Web, settings)
         .WithRedis(infrastructure)
         .WithReference(api)
         .WaitFor(api);
+    api.WithWebUrl(settings, web);
 
     builder.AddRunState(settings);
     await builder.Build().RunAsync();

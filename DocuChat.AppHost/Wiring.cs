@@ -101,6 +101,10 @@ internal static class Wiring
     public static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> service, Settings settings, IResourceBuilder<ProjectResource> api) =>
         service.ApplicationBuilder.ExecutionContext.IsPublishMode || settings["PUBLIC_URL"] is not null ? service : service.WithEnvironment("PUBLIC_URL", api.GetEndpoint("http"));
 
+    /// <summary>WEB_URL, where the Api leads people to the pages: the operator's, else the Web on this machine.</summary>
+    public static IResourceBuilder<ProjectResource> WithWebUrl(this IResourceBuilder<ProjectResource> service, Settings settings, IResourceBuilder<ProjectResource> web) =>
+        service.ApplicationBuilder.ExecutionContext.IsPublishMode || settings["WEB_URL"] is not null ? service : service.WithEnvironment("WEB_URL", web.GetEndpoint("http"));
+
     public static IResourceBuilder<ProjectResource> WithMail(this IResourceBuilder<ProjectResource> service, SystemInfrastructure infrastructure) =>
         infrastructure.Smtp is { } smtp
             ? service.WithEnvironment("SMTP_URL", ReferenceExpression.Create($"smtp://{smtp.Property(EndpointProperty.Host)}:{smtp.Property(EndpointProperty.Port)}"))

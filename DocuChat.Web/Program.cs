@@ -1,10 +1,12 @@
 using DocuChat.ServiceDefaults;
 using DocuChat.Web.Api;
+using DocuChat.Web.Billing;
 using DocuChat.Web.Chat;
 using DocuChat.Web.Documents;
 using DocuChat.Web.Layout;
 using DocuChat.Web.Localization;
 using DocuChat.Web.Session;
+using DocuChat.Web.Tenancy;
 using DocuChat.Web.Usage;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -13,7 +15,9 @@ builder.AddSessions();
 builder.AddApiClients();
 builder.AddChat();
 builder.AddDocuments();
+builder.AddTenancy();
 builder.AddUsage();
+builder.AddBilling();
 builder.AddTexts();
 builder.AddPages();
 
@@ -25,5 +29,6 @@ app.MapDefaultEndpoints();
 app.MapSessionApi();
 app.MapTextsApi();
 app.MapUploads();
+app.MapInvoiceEvents();
 app.MapPages();
 app.Run();

@@ -7,6 +7,7 @@ using DocuChat.Core.Billing.Payments;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -19,19 +20,31 @@ internal static class InvoicesApi
     public static void MapInvoicesApi(this IEndpointRouteBuilder api)
     {
         var invoices = api.MapGroup("/invoices").WithTags("Billing").RequireAuthorization(AuthRegistration.AdminPolicy);
-        invoices.MapGet("/", ListAsync).WithSummary("The tenant's invoices, newest first");
+        invoices.MapGet("/", ListAsync).WithSummary("The tenant's invoices, newest first").WithDescription("open=true: only those that are to be paid. track_id: the one that a payment of that number at the gateway was for.");
         invoices.MapGet("/{id:long}", GetAsync).WithSummary("An invoice with its lines, payments and proof");
         invoices.MapGet("/{id:long}/events", EventsAsync).WithSummary("The calls that it bills, as CSV; its SHA-256 is the invoice's proof").Produces(200, contentType: "text/csv");
         invoices.MapPost("/{id:long}/pay", PayAsync).WithSummary("Makes a payment page at the gateway");
     }
 
-    private static async Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> ListAsync(DocuChatDbContext database, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
+    private static async Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> ListAsync(
+        DocuChatDbContext database,
+        CancellationToken cancellationToken,
+        string? cursor = null,
+        int? limit = null,
+        bool open = false,
+        [FromQuery(Name = "track_id")] long? trackId = null
+    )
     {
         var before = long.MaxValue;
         if (!string.IsNullOrEmpty(cursor) && !long.TryParse(cursor, CultureInfo.InvariantCulture, out before))
             return Problems.BadCursor();
         var size = Cursor.Limit(limit);
-        var rows = await database.Invoices.AsNoTracking().Where(invoice => invoice.Id < before).OrderByDescending(invoice => invoice.Id).Take(size + 1).ToListAsync(cancellationToken);
+        var invoices = database.Invoices.AsNoTracking().Where(invoice => invoice.Id < before);
+        if (open)
+            invoices = invoices.Where(invoice => invoice.Status == InvoiceStatus.Pending || invoice.Status == InvoiceStatus.Overdue);
+        if (trackId is { } track)
+            invoices = invoices.Where(invoice => database.PaymentAttempts.Any(attempt => attempt.InvoiceId == invoice.Id && attempt.TrackId == track));
+        var rows = await invoices.OrderByDescending(invoice => invoice.Id).Take(size + 1).ToListAsync(cancellationToken);
         var next = rows.Count > size ? rows[size - 1].Id.ToString(CultureInfo.InvariantCulture) : null;
         return TypedResults.Ok(new Page<InvoiceView>([.. rows.Take(size).Select(InvoiceView.Of)], next));
     }

@@ -24,14 +24,22 @@ internal static class PayApi
         api.MapGet("/billing/callback", ReturnAsync).WithTags("Billing").AllowAnonymous().WithSummary("Where the gateway sends the payer back to").Produces(200, contentType: "text/html");
     }
 
-    private static async Task<PayPage> ShowAsync(string token, PayDoor door, DocuChatDbContext database, IOptions<ZibalOptions> zibal, CancellationToken cancellationToken, string? lang = null)
+    private static async Task<PayPage> ShowAsync(
+        string token,
+        PayDoor door,
+        DocuChatDbContext database,
+        IOptions<ZibalOptions> zibal,
+        IOptions<BillingOptions> billing,
+        CancellationToken cancellationToken,
+        string? lang = null
+    )
     {
         var (state, invoice, tenant) = await door.ByTokenAsync(token, cancellationToken);
         var words = BillingText.Of(lang ?? tenant?.Language);
         if (invoice is null)
             return PayPage.Message(words, StatusCodes.Status404NotFound, words.UnknownTitle, words.UnknownNote);
         if (state == PayLinkState.Expired && invoice.IsPayable)
-            return PayPage.Message(words, StatusCodes.Status410Gone, words.ExpiredTitle, words.ExpiredNote);
+            return PayPage.Message(words, StatusCodes.Status410Gone, words.ExpiredTitle, words.ExpiredNote, ToWeb(billing.Value));
         var lines = await database.InvoiceLines.AsNoTracking().Where(line => line.InvoiceId == invoice.Id).OrderBy(line => line.Ordinal).ToListAsync(cancellationToken);
         var payment = await database.PaymentAttempts.AsNoTracking().SingleOrDefaultAsync(attempt => attempt.InvoiceId == invoice.Id && attempt.Status == PaymentStatus.Paid, cancellationToken);
         return PayPage.Invoice(words, tenant!, invoice, lines, payment, zibal.Value.PageOf(0));
@@ -43,6 +51,7 @@ internal static class PayApi
         PayDoor door,
         DocuChatDbContext database,
         InvoicePayments payments,
+        IOptions<BillingOptions> billing,
         TimeProvider time,
         CancellationToken cancellationToken,
         string? lang = null
@@ -53,7 +62,7 @@ internal static class PayApi
         if (invoice is null)
             return PayPage.Message(words, StatusCodes.Status404NotFound, words.UnknownTitle, words.UnknownNote);
         if (state == PayLinkState.Expired)
-            return PayPage.Message(words, StatusCodes.Status410Gone, words.ExpiredTitle, words.ExpiredNote);
+            return PayPage.Message(words, StatusCodes.Status410Gone, words.ExpiredTitle, words.ExpiredNote, ToWeb(billing.Value));
 
         var result = await payments.PayAsync(database, invoice.Id, cancellationToken);
         if (result is not PayResult.Page page)
@@ -70,7 +79,16 @@ internal static class PayApi
     }
 
     // Of all that the gateway's redirect says only the number is read; the rest anybody could have typed.
-    private static async Task<PayPage> ReturnAsync(HttpContext context, PayDoor door, DocuChatDbContext database, InvoicePayments payments, PayLinks links, CancellationToken cancellationToken, string? trackId = null)
+    private static async Task<PayPage> ReturnAsync(
+        HttpContext context,
+        PayDoor door,
+        DocuChatDbContext database,
+        InvoicePayments payments,
+        PayLinks links,
+        IOptions<BillingOptions> billing,
+        CancellationToken cancellationToken,
+        string? trackId = null
+    )
     {
         var found = long.TryParse(trackId, NumberStyles.None, CultureInfo.InvariantCulture, out var track) ? await door.ByTrackAsync(track, cancellationToken) : null;
         if (found is not { } payment)
@@ -85,8 +103,12 @@ internal static class PayApi
         var token = context.Request.Cookies[Cookie];
         var isOurs = token is not null && links.Read(token, out var invoiceId) == PayLinkState.Valid && invoiceId == payment.Invoice;
         var invoice = isOurs ? await database.Invoices.AsNoTracking().SingleAsync(row => row.Id == payment.Invoice, cancellationToken) : null;
-        return PayPage.Outcome(words, tenant, attempt, invoice, isOurs ? token : null);
+        return PayPage.Outcome(words, tenant, attempt, invoice, isOurs ? token : null, ToWeb(billing.Value, track));
     }
+
+    // The number says which invoice it is only to who may see it.
+    private static Uri? ToWeb(BillingOptions options, long? track = null) =>
+        options.WebUrl is { } web ? new Uri($"{web.ToString().TrimEnd('/')}/billing{(track is null ? "" : string.Create(CultureInfo.InvariantCulture, $"?track={track}"))}") : null;
 
     private static Task<InvoiceStatus> StatusAsync(DocuChatDbContext database, long id, CancellationToken cancellationToken) =>
         database.Invoices.Where(invoice => invoice.Id == id).Select(invoice => invoice.Status).SingleAsync(cancellationToken);

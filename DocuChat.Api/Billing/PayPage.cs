@@ -43,8 +43,8 @@ internal sealed class PayPage : IResult
             """;
     }
 
-    /// <summary>Only a heading and a sentence.</summary>
-    public static PayPage Message(BillingText words, int status, string title, string note) => new(status, words, title, $"<p>{Encoded(note)}</p>");
+    /// <summary>Only a heading, a sentence and perhaps the way to the Web.</summary>
+    public static PayPage Message(BillingText words, int status, string title, string note, Uri? web = null) => new(status, words, title, $"<p>{Encoded(note)}</p>{ToWeb(words, web, isFirst: true)}");
 
     /// <summary>The invoice, and the button while there is something to pay.</summary>
     /// <param name="words">The language.</param>
@@ -64,8 +64,8 @@ internal sealed class PayPage : IResult
         return new PayPage(StatusCodes.Status200OK, words, words.InvoiceTitle(invoice.Id), body.ToString(), gateway);
     }
 
-    /// <summary>How a payment ended; with the invoice only in the browser that went to pay it.</summary>
-    public static PayPage Outcome(BillingText words, Tenant tenant, PaymentAttempt attempt, Invoice? invoice, string? token)
+    /// <summary>How a payment ended; with the invoice only in the browser that went to pay it, and the way to the Web, which asks who one is.</summary>
+    public static PayPage Outcome(BillingText words, Tenant tenant, PaymentAttempt attempt, Invoice? invoice, string? token, Uri? web)
     {
         var (title, note) = attempt.Status switch
         {
@@ -79,6 +79,7 @@ internal sealed class PayPage : IResult
             body.Append(Facts(FactsOf(words, tenant, invoice, attempt.Status == PaymentStatus.Paid ? attempt : null)));
         if (token is not null && attempt.Status == PaymentStatus.Failed)
             body.Append(CultureInfo.InvariantCulture, $"<p><a class=\"button\" href=\"../pay/{Encoded(token)}\">{Encoded(words.TryAgain)}</a></p>");
+        body.Append(ToWeb(words, web, isFirst: token is null || attempt.Status != PaymentStatus.Failed));
         return new PayPage(StatusCodes.Status200OK, words, title, body.ToString());
     }
 
@@ -138,6 +139,9 @@ internal sealed class PayPage : IResult
         });
         return $"<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{words.Model}</th><th scope=\"col\">{words.TokensIn}</th><th scope=\"col\">{words.TokensOut}</th><th scope=\"col\">{words.Amount}</th></tr></thead><tbody>{string.Concat(rows)}</tbody></table></div>";
     }
+
+    private static string ToWeb(BillingText words, Uri? web, bool isFirst) =>
+        web is null ? "" : $"<p class=\"quiet\"><a{(isFirst ? " class=\"button\"" : "")} href=\"{Encoded(web.ToString())}\">{Encoded(words.ToWeb)}</a></p>";
 
     private static string Note(string title, string note) => $"<p class=\"note\"><strong>{Encoded(title)}.</strong> {Encoded(note)}</p>";
 

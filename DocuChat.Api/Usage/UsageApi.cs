@@ -25,9 +25,10 @@ public sealed record DirectionShare(string Direction, long Tokens);
 /// <summary>A member's share.</summary>
 public sealed record UserShare(Guid? UserId, string? Name, long Calls, long TokensIn, long TokensOut, long Tokens, decimal CostTomans);
 
-/// <summary>A tenant's usage: three totals, and one period in parts. Days are those of the tenant's time zone.</summary>
+/// <summary>A tenant's usage: four totals, and one period in parts. Days are those of the tenant's time zone.</summary>
 public sealed record UsageView(
     string TimeZone,
+    UsageSum Today,
     [property: JsonPropertyName("last_24_hours")] UsageSum Last24Hours,
     [property: JsonPropertyName("last_7_days")] UsageSum Last7Days,
     UsageSum Month,
@@ -43,13 +44,13 @@ public sealed record UsageView(
 
 internal static class UsageApi
 {
-    private static readonly Dictionary<string, UsagePeriod> Periods = new() { ["24h"] = UsagePeriod.Day, ["7d"] = UsagePeriod.Week, ["month"] = UsagePeriod.Month };
+    private static readonly Dictionary<string, UsagePeriod> Periods = new() { ["today"] = UsagePeriod.Today, ["24h"] = UsagePeriod.Day, ["7d"] = UsagePeriod.Week, ["month"] = UsagePeriod.Month };
 
     public static void MapUsageApi(this IEndpointRouteBuilder api) =>
         api.MapGet("/usage", GetAsync)
             .WithTags("Usage")
             .WithSummary("Tokens and their price, by model, direction, day, kind and user")
-            .WithDescription("period is 24h, 7d or month (the default). A member sees only its own line of by_user.")
+            .WithDescription("period is today, 24h, 7d or month (the default). A member sees only its own line of by_user.")
             .RequireAuthorization();
 
     private static async Task<Results<Ok<UsageView>, ProblemHttpResult>> GetAsync(CurrentUser current, UsageReports reports, CancellationToken cancellationToken, string period = "month")
@@ -61,6 +62,7 @@ internal static class UsageApi
         return TypedResults.Ok(
             new UsageView(
                 report.TimeZone,
+                report.Today,
                 report.LastDay,
                 report.LastWeek,
                 report.Month,

@@ -12,7 +12,7 @@ public static class BillingRegistration
 {
     /// <summary>
     /// Adds <see cref="PayLinks"/>, <see cref="InvoicePayments"/> and <see cref="InvoiceMails"/>. Reads <c>JWT_SECRET</c>,
-    /// <c>PUBLIC_URL</c>, <c>ZIBAL_API_KEY</c>, <c>ZIBAL_BASE_URL</c>, <c>ZIBAL_PAGE_URL</c> and the section <c>Billing</c>.
+    /// <c>PUBLIC_URL</c>, <c>WEB_URL</c>, <c>ZIBAL_API_KEY</c>, <c>ZIBAL_BASE_URL</c>, <c>ZIBAL_PAGE_URL</c> and the section <c>Billing</c>.
     /// </summary>
     public static void AddBillingCore(this IHostApplicationBuilder builder)
     {
@@ -21,7 +21,11 @@ public static class BillingRegistration
         services
             .AddOptions<BillingOptions>()
             .BindConfiguration("Billing")
-            .Configure(options => options.PublicUrl = UrlOf(configuration["PUBLIC_URL"], "PUBLIC_URL") ?? options.PublicUrl)
+            .Configure(options =>
+            {
+                options.PublicUrl = UrlOf(configuration["PUBLIC_URL"], "PUBLIC_URL") ?? options.PublicUrl;
+                options.WebUrl = UrlOf(configuration["WEB_URL"], "WEB_URL") ?? options.WebUrl;
+            })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<BillingOptions>, BillingOptionsValidator>();
         services

@@ -5,6 +5,7 @@ namespace DocuChat.Core.Usage;
 /// <summary>A stretch of time that usage is shown for.</summary>
 public enum UsagePeriod
 {
+    Today,
     Day,
     Week,
     Month,
@@ -31,12 +32,12 @@ public sealed record UsageSum(long Calls, long TokensIn, long TokensOut, decimal
 public sealed record UsageLine(DateOnly Day, Guid? UserId, string? UserName, CallKind Kind, string Model, UsageSum Sum);
 
 /// <summary>A tenant's usage: the usual totals, and the lines of one period.</summary>
-public sealed record UsageReport(string TimeZone, DateTimeOffset From, DateTimeOffset To, UsageSum LastDay, UsageSum LastWeek, UsageSum Month, IReadOnlyList<UsageLine> Lines);
+public sealed record UsageReport(string TimeZone, DateTimeOffset From, DateTimeOffset To, UsageSum Today, UsageSum LastDay, UsageSum LastWeek, UsageSum Month, IReadOnlyList<UsageLine> Lines);
 
 /// <summary>Reads the sums of the ledger.</summary>
 public sealed class UsageReports(NpgsqlDataSource source, TimeProvider time)
 {
-    /// <summary>The usage up to now. A day and a week are the last 24 hours and 7 days, to a quarter of an hour; a month is the tenant's calendar month.</summary>
+    /// <summary>The usage up to now. A day and a week are the last 24 hours and 7 days, to a quarter of an hour; today and a month are the tenant's calendar day and month.</summary>
     public async Task<UsageReport> ReadAsync(Guid tenantId, UsagePeriod period, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -46,13 +47,16 @@ public sealed class UsageReports(NpgsqlDataSource source, TimeProvider time)
             new NpgsqlBatchCommand(
                 """
                 with tenant as (
-                    select time_zone, date_trunc('month', $1::timestamptz at time zone time_zone) at time zone time_zone as month from tenants
+                    select time_zone,
+                           date_trunc('month', $1::timestamptz at time zone time_zone) at time zone time_zone as month,
+                           date_trunc('day', $1::timestamptz at time zone time_zone) at time zone time_zone as today
+                    from tenants
                 )
-                select t.time_zone, t.month, p.name, coalesce(sum(r.calls), 0)::bigint, coalesce(sum(r.tokens_in), 0)::bigint, coalesce(sum(r.tokens_out), 0)::bigint, coalesce(sum(r.cost_tomans), 0)
+                select t.time_zone, t.month, t.today, p.name, coalesce(sum(r.calls), 0)::bigint, coalesce(sum(r.tokens_in), 0)::bigint, coalesce(sum(r.tokens_out), 0)::bigint, coalesce(sum(r.cost_tomans), 0)
                 from tenant t
-                cross join lateral (values ('Day', $1 - interval '1 day'), ('Week', $1 - interval '7 days'), ('Month', t.month)) as p (name, since)
+                cross join lateral (values ('Today', t.today), ('Day', $1 - interval '1 day'), ('Week', $1 - interval '7 days'), ('Month', t.month)) as p (name, since)
                 left join usage_rollups r on r.quarter >= p.since and r.quarter <= $1
-                group by t.time_zone, t.month, p.name
+                group by t.time_zone, t.month, t.today, p.name
                 """
             )
             {
@@ -65,7 +69,7 @@ public sealed class UsageReports(NpgsqlDataSource source, TimeProvider time)
                 with tenant as (
                     select time_zone,
                            case $2 when 'Day' then $1 - interval '1 day' when 'Week' then $1 - interval '7 days'
-                                   else date_trunc('month', $1::timestamptz at time zone time_zone) at time zone time_zone end as since
+                                   else date_trunc(case $2 when 'Today' then 'day' else 'month' end, $1::timestamptz at time zone time_zone) at time zone time_zone end as since
                     from tenants
                 )
                 select (r.quarter at time zone t.time_zone)::date, r.user_id, max(u.full_name), r.kind, r.model,
@@ -83,11 +87,11 @@ public sealed class UsageReports(NpgsqlDataSource source, TimeProvider time)
         );
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var (zone, month, totals) = ("UTC", now, new Dictionary<string, UsageSum>());
+        var (zone, month, today, totals) = ("UTC", now, now, new Dictionary<string, UsageSum>());
         while (await reader.ReadAsync(cancellationToken))
         {
-            (zone, month) = (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1));
-            totals[reader.GetString(2)] = Sum(reader, 3);
+            (zone, month, today) = (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2));
+            totals[reader.GetString(3)] = Sum(reader, 4);
         }
         await reader.NextResultAsync(cancellationToken);
         var lines = new List<UsageLine>();
@@ -107,11 +111,12 @@ public sealed class UsageReports(NpgsqlDataSource source, TimeProvider time)
         }
         var from = period switch
         {
+            UsagePeriod.Today => today,
             UsagePeriod.Day => now.AddDays(-1),
             UsagePeriod.Week => now.AddDays(-7),
             _ => month,
         };
-        return new UsageReport(zone, from, now, totals[nameof(UsagePeriod.Day)], totals[nameof(UsagePeriod.Week)], totals[nameof(UsagePeriod.Month)], lines);
+        return new UsageReport(zone, from, now, totals[nameof(UsagePeriod.Today)], totals[nameof(UsagePeriod.Day)], totals[nameof(UsagePeriod.Week)], totals[nameof(UsagePeriod.Month)], lines);
     }
 
     private static UsageSum Sum(NpgsqlDataReader reader, int at) => new(reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetInt64(at + 2), reader.GetDecimal(at + 3));

@@ -19,6 +19,8 @@ public sealed class AccessibilityTests : IAsyncLifetime
         documents.Add(new StandInDocument(Guid.CreateVersion7(), "آیین‌نامه.pdf", 482_113) { Status = "ready", Percent = 100, Pages = 24, Chunks = 61, Text = "متن آیین‌نامه" });
         documents.Add(new StandInDocument(Guid.CreateVersion7(), "report.docx", 90_000) { Status = "embedding", Percent = 40 });
         documents.Add(new StandInDocument(Guid.CreateVersion7(), "a-name-that-is-so-long-that-no-phone-can-hold-it-in-a-line.pdf", 90_000) { Status = "failed", Error = "The file is encrypted." });
+        _site.Api.Billing.AddOfEachState();
+        _site.Api.Tenant.Budget = new StandInBudget("tokens", 4_000_000, 3_400_000, 200_000);
         var answer = new StandInAnswer("leave", "**Nine days** [1].\n\n- one\n- two\n\n```\ncode [1]\n```\n\n| a | b |\n| --- | --- |\n| c | d |") { Citations = [new StandInCitation(1, "آیین‌نامه.pdf", 4, "متن", 0, 3)] };
         var conversation = new StandInConversation(Guid.CreateVersion7(), "How much leave?");
         conversation.Messages.AddRange([new StandInMessage(Guid.CreateVersion7(), "user", "How much leave?", "complete", null), new StandInMessage(Guid.CreateVersion7(), "assistant", answer.Text, "complete", answer)]);
@@ -60,8 +62,19 @@ public sealed class AccessibilityTests : IAsyncLifetime
         await Expect(page.Locator(".text-card")).ToBeVisibleAsync();
         await CheckAsync(page, "text");
 
+        await page.GotoAsync(_site.Address + "/billing");
+        await Expect(page.Locator(".invoice")).ToHaveCountAsync(6);
+        await CheckAsync(page, "billing");
+        await page.GotoAsync(_site.Address + "/billing/36");
+        await Expect(page.Locator(".invoice-pay button")).ToBeVisibleAsync();
+        await CheckAsync(page, "invoice");
+        await page.GotoAsync(_site.Address + "/billing/31");
+        await Expect(page.Locator(".receipt-card")).ToBeVisibleAsync();
+        await CheckAsync(page, "receipt");
+
         await page.GotoAsync(_site.Address + "/usage");
         await Expect(page.Locator(".usage-table").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".budget")).ToBeVisibleAsync();
         await CheckAsync(page, "usage");
         Assert.Empty(_site.Complaints);
     }

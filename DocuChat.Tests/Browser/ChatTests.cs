@@ -23,6 +23,7 @@ public sealed class ChatTests : IAsyncLifetime
             new StandInAnswer("broken", "This much came") { BreaksOff = true },
             new StandInAnswer("partial", "This much was kept") { Status = "partial" },
             new StandInAnswer("error", "") { Error = (503, "The model does not answer.", "Nothing was charged.") },
+            new StandInAnswer("budget", "") { Error = (402, "The budget of this month does not allow this.", "0 of 4,000 tokens are left."), ErrorType = "urn:docuchat:problem:budget-exhausted" },
             new StandInAnswer("evil", "<img src=x onerror=alert(1)> ![p](http://evil.example/p.png) [c](http://evil.example) <script>alert(1)</script> done."),
         ]);
     }
@@ -119,6 +120,37 @@ public sealed class ChatTests : IAsyncLifetime
 
         await Expect(page.Locator(".answer")).ToBeVisibleAsync();
         await Expect(page.Locator(".turn")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Answer_BeyondTheBudget_SaysWhoCanDoWhat()
+    {
+        var page = await _site.SignInAsync();
+        _site.Api.Tenant.Budget = new StandInBudget("tokens", 4_000, 4_000);
+        await AskAsync(page, "budget");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("An owner or admin can raise the budget");
+        await Expect(page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "/usage");
+        // What was just refused also stands above the page, without a reload.
+        await Expect(page.Locator(".banner")).ToContainTextAsync("used up");
+    }
+
+    [Theory]
+    [InlineData(402, "urn:docuchat:problem:invoice-overdue", "An invoice of your organisation is overdue", "/billing")]
+    [InlineData(429, null, "Wait 17 seconds, then try again.", null)]
+    public async Task Question_ThatIsRefused_SaysWhatToDo(int status, string? type, string words, string? link)
+    {
+        var page = await _site.SignInAsync();
+        _site.Api.Chat.Refusal = (status, type);
+        await AskAsync(page, "leave");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(words);
+        if (link is not null)
+            await Expect(page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", link);
+
+        _site.Api.Chat.Refusal = null;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.Locator(".answer")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace DocuChat.Tests.Browser;
 internal sealed class WebSite : IAsyncDisposable
 {
     public const string Email = "demo@example.com";
+    public const string MemberEmail = "member@example.com";
     public const string Password = "password123";
 
     private readonly ConcurrentQueue<string> _complaints = new();
@@ -21,6 +22,7 @@ internal sealed class WebSite : IAsyncDisposable
     {
         Api = api;
         _one = WebFactory.Start(redis, api.Address);
+        api.Billing.Web = _one.Address;
         _other = new Lazy<WebFactory>(() => WebFactory.Start(redis, api.Address));
     }
 
@@ -39,6 +41,7 @@ internal sealed class WebSite : IAsyncDisposable
         var redis = await TestRedis.CreateAsync();
         var api = await StandInApi.StartAsync();
         api.Accounts.Add(Email, Password, "مریم احمدی", "شرکت نمونه");
+        api.Accounts.Add(MemberEmail, Password, "Reza Karimi", "شرکت نمونه", "member");
         return new WebSite(api, redis.ConnectionString);
     }
 
@@ -65,10 +68,10 @@ internal sealed class WebSite : IAsyncDisposable
     }
 
     /// <summary>Signs in and ends at <paramref name="path"/>.</summary>
-    public async Task SignInAsync(IPage page, string path = "/")
+    public async Task SignInAsync(IPage page, string path = "/", string email = Email)
     {
         await page.GotoAsync($"{Address}/sign-in?return={Uri.EscapeDataString(path)}");
-        await page.FillAsync("[name='Form.Email']", Email);
+        await page.FillAsync("[name='Form.Email']", email);
         await page.FillAsync("[name='Form.Password']", Password);
         await page.ClickAsync("form button[type=submit]");
         await page.WaitForURLAsync(Address + path);

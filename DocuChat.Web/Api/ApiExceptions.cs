@@ -8,10 +8,13 @@ internal sealed record ApiProblem(string? Type, string? Title, int? Status, stri
 }
 
 /// <summary>The Api refused a call and said why.</summary>
-internal sealed class ApiException(int status, ApiProblem problem) : Exception($"The Api answered {status}: {problem.Title}")
+internal sealed class ApiException(int status, ApiProblem problem, TimeSpan? retryAfter = null) : Exception($"The Api answered {status}: {problem.Title}")
 {
     public int Status { get; } = status;
     public ApiProblem Problem { get; } = problem;
+
+    /// <summary>How long to wait before another try, where the Api said so.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 
 /// <summary>The Api (or Redis, which holds the sign-in) cannot be reached or is not well: trying again later may help.</summary>

@@ -112,7 +112,7 @@ internal sealed class ApiTransport(HttpClient http, CurrentSession session, Acce
         var problem = await ProblemAsync(response, ct);
         return status is 502 or 503 or 504 && problem is null
             ? new ApiUnavailableException($"The Api answered {status}.")
-            : new ApiException(status, problem ?? new ApiProblem(null, response.ReasonPhrase, status, null, null));
+            : new ApiException(status, problem ?? new ApiProblem(null, response.ReasonPhrase, status, null, null), response.Headers.RetryAfter?.Delta);
     }
 
     private static async Task<ApiProblem?> ProblemAsync(HttpResponseMessage response, CancellationToken ct)

@@ -159,6 +159,8 @@ public sealed partial class ChatPage
             Navigation.NavigateTo($"/chat/{id}");
         }
         await TryAsync(List.ReloadAsync);
+        // The answer may have taken the budget past its mark; the banner says so.
+        await TryAsync(Tenant.ReloadAsync);
         _title = List.Items?.FirstOrDefault(item => item.Id == _conversation)?.Title ?? _title;
     }
 

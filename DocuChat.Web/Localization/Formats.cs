@@ -11,13 +11,28 @@ internal sealed class Formats(IStringLocalizer<Texts> texts, TimeProvider time)
     private static readonly PersianCalendar Jalali = new();
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en");
 
+    /// <summary>Stands before its number in both directions of writing.</summary>
+    private const string Minus = "\u200E\u2212";
+
     private static bool Persian => Language.Current == Language.Persian;
 
     /// <summary>The tenant's time zone; dates are told in it.</summary>
     public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
 
     /// <summary>A whole or decimal number with separators of thousands.</summary>
-    public static string Number(decimal value, int decimals = 0) => Localized(value.ToString(decimals == 0 ? "#,0" : "#,0." + new string('#', decimals), CultureInfo.InvariantCulture));
+    public static string Number(decimal value, int decimals = 0)
+    {
+        var text = Localized(Math.Abs(value).ToString(decimals == 0 ? "#,0" : "#,0." + new string('#', decimals), CultureInfo.InvariantCulture));
+        return value < 0 && text.Any(letter => letter is (>= '1' and <= '9') or (>= '۱' and <= '۹')) ? Minus + text : text;
+    }
+
+    /// <summary>A difference in percent, with its sign.</summary>
+    public static string Signed(double share)
+    {
+        var text = Math.Abs(share * 100).ToString("0.##", CultureInfo.InvariantCulture);
+        var sign = text == "0" ? "" : share < 0 ? Minus : "\u200E+";
+        return Persian ? $"{sign}{Localized(text)}٪" : $"{sign}{text}%";
+    }
 
     /// <summary>A number that is a label (a page, a citation), without separators.</summary>
     public static string Digits(long value) => Localized(value.ToString(CultureInfo.InvariantCulture));
@@ -26,6 +41,9 @@ internal sealed class Formats(IStringLocalizer<Texts> texts, TimeProvider time)
 
     /// <summary>Tomans: whole from 100 on, with the hundredths that matter below.</summary>
     public string Tomans(decimal amount) => texts["Format.Tomans", Number(amount, Math.Abs(amount) >= 100 ? 0 : 2)];
+
+    /// <summary>Tomans to the last digit that matters: what is to be paid, or was.</summary>
+    public string ExactTomans(decimal amount) => texts["Format.Tomans", Number(amount, 10)];
 
     public string Seconds(double seconds) => texts["Format.Seconds", Number((decimal)seconds, seconds < 10 ? 1 : 0)];
 

@@ -4,7 +4,11 @@ namespace DocuChat.Web.Session;
 internal sealed record WebSession(string AccessToken, DateTimeOffset AccessTokenExpiresAt, string RefreshToken, Profile Profile);
 
 /// <summary>The person and the organisation, as <c>/auth/me</c> tells.</summary>
-internal sealed record Profile(ProfileUser User, ProfileTenant Tenant, string? Role);
+internal sealed record Profile(ProfileUser User, ProfileTenant Tenant, string? Role)
+{
+    /// <summary>Sees what is the organisation's own matter: its invoices, its members. The Api decides; this only spares a way that ends in a refusal.</summary>
+    public bool IsAdministrator => Role is "owner" or "admin";
+}
 
 internal sealed record ProfileUser(Guid Id, string Email, string? FullName)
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using DocuChat.Core.Billing;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Usage;
 using DocuChat.Tests.Infrastructure;
@@ -40,8 +41,9 @@ public sealed partial class TextsTests
         var troubles = Enum.GetNames<TroubleKind>().SelectMany(kind => (string[])[$"Trouble.{kind}.Title", $"Trouble.{kind}.Lead"]);
         var states = Enum.GetValues<DocumentStatus>().Select(status => $"Documents.Status.{JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())}");
         var kinds = Enum.GetValues<CallKind>().Select(kind => $"Usage.Kind.{JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())}");
+        var invoices = Enum.GetNames<InvoiceStatus>().SelectMany(status => (string[])[$"Billing.Status.{status.ToLowerInvariant()}", $"Billing.Note.{status.ToLowerInvariant()}"]);
 
-        Assert.DoesNotContain(troubles.Concat(states).Concat(kinds), name => !English.ContainsKey(name));
+        Assert.DoesNotContain(troubles.Concat(states).Concat(kinds).Concat(invoices), name => !English.ContainsKey(name));
     }
 
     private static string[] Places(string text) => [.. PlaceOfValue().Matches(text).Select(match => match.Value).Distinct().Order()];

@@ -29,10 +29,13 @@ internal sealed class StandInAccounts
     /// <summary>Every token that was given out and is still good.</summary>
     public IEnumerable<string> Tokens => _access.Keys.Concat(_refresh.Keys);
 
-    public void Add(string email, string password, string fullName, string organization) =>
-        _byEmail[email] = new Account(Guid.CreateVersion7(), email, password, fullName, Guid.CreateVersion7(), organization);
+    public void Add(string email, string password, string fullName, string organization, string role = "owner") =>
+        _byEmail[email] = new Account(Guid.CreateVersion7(), email, password, fullName, Guid.CreateVersion7(), organization, role);
 
     public bool Accepts(string header) => header.StartsWith("Bearer ", StringComparison.Ordinal) && _access.ContainsKey(header["Bearer ".Length..]);
+
+    /// <summary>Whether the caller may see what is the organisation's own matter.</summary>
+    public bool IsAdministrator(HttpContext context) => _access.TryGetValue(context.Request.Headers.Authorization.ToString()["Bearer ".Length..], out var account) && (account.Role is "owner" or "admin");
 
     /// <summary>Makes every access token worthless, as a change of the signing key does.</summary>
     public void RefuseAccessTokens() => _access.Clear();
@@ -97,10 +100,10 @@ internal sealed class StandInAccounts
         {
             user = new { id = account.Id, email = account.Email, full_name = account.FullName },
             tenant = new { id = account.TenantId, slug = "demo-corp", name = account.Organization, language = "fa", time_zone = "Asia/Tehran" },
-            role = "owner",
+            role = account.Role,
         };
 
-    private sealed record Account(Guid Id, string Email, string Password, string FullName, Guid TenantId, string Organization);
+    private sealed record Account(Guid Id, string Email, string Password, string FullName, Guid TenantId, string Organization, string Role = "owner");
 
     private sealed record Registering(string Email, string Password, string FullName, string? Organization);
 

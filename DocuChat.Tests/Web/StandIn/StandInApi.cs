@@ -25,6 +25,8 @@ public sealed class StandInApi : IAsyncDisposable
     internal StandInAccounts Accounts { get; } = new();
     internal StandInDocuments Documents { get; } = new();
     internal StandInChat Chat { get; private set; } = default!;
+    internal StandInBilling Billing { get; } = new();
+    internal StandInTenant Tenant { get; } = new();
 
     /// <summary>Answers every call with 503 and no problem, as a gateway before a dead Api does.</summary>
     public bool Down { get; set; }
@@ -52,6 +54,8 @@ public sealed class StandInApi : IAsyncDisposable
         standIn.Accounts.Map(api);
         standIn.Documents.Map(api);
         standIn.Chat.Map(api);
+        standIn.Billing.Map(api);
+        standIn.Tenant.Map(api);
         StandInUsage.Map(api, standIn);
         await app.StartAsync();
         return standIn;
@@ -74,10 +78,12 @@ public sealed class StandInApi : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         }
-        if (context.Request.Path.StartsWithSegments("/api/v1/auth") && !context.Request.Path.Value!.EndsWith("/me", StringComparison.Ordinal))
+        if (context.Request.Path.StartsWithSegments("/api/v1/gateway") || context.Request.Path.StartsWithSegments("/api/v1/auth") && !context.Request.Path.Value!.EndsWith("/me", StringComparison.Ordinal))
             return next(context);
         if (Accounts.Accepts(context.Request.Headers.Authorization.ToString()))
-            return next(context);
+            return context.Request.Path.StartsWithSegments("/api/v1/invoices") && !Accounts.IsAdministrator(context)
+                ? Problem(403, "Your role does not allow this.", "Ask an administrator.").ExecuteAsync(context)
+                : next(context);
         return Problem(401, "The access token is not valid.", "Refresh it.").ExecuteAsync(context);
     }
 }

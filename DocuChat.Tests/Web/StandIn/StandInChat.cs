@@ -19,6 +19,8 @@ internal sealed record StandInAnswer(string Trigger, string Text)
     /// <summary>Ends the stream with a problem instead of an answer.</summary>
     public (int Status, string Title, string Detail)? Error { get; init; }
 
+    public string ErrorType { get; init; } = "about:blank";
+
     /// <summary>Pause before each piece of the text.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(5);
 
@@ -35,6 +37,10 @@ internal sealed class StandInChat(StandInDocuments documents)
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
     public List<StandInAnswer> Answers { get; } = [];
+
+    /// <summary>Refuses every question with this status and type of problem; 429 with a time to wait.</summary>
+    public (int Status, string? Type)? Refusal { get; set; }
+
     public ConcurrentDictionary<Guid, int> Feedback { get; } = new();
     public IEnumerable<StandInConversation> Conversations => _conversations.Values.OrderByDescending(conversation => conversation.UpdatedAt);
 
@@ -54,6 +60,13 @@ internal sealed class StandInChat(StandInDocuments documents)
 
     private async Task ChatAsync(StandInQuestion question, HttpContext context)
     {
+        if (Refusal is { } refusal)
+        {
+            if (refusal.Status == 429)
+                context.Response.Headers.RetryAfter = "17";
+            await Results.Problem(statusCode: refusal.Status, type: refusal.Type, title: "No.", detail: "Not now.").ExecuteAsync(context);
+            return;
+        }
         var answer = Answers.FirstOrDefault(answer => question.Message.Contains(answer.Trigger, StringComparison.OrdinalIgnoreCase)) ?? new StandInAnswer("", "This is not in your documents.") { Grounded = false };
         var conversation = question.ConversationId is { } known ? _conversations[known] : _conversations.GetOrAdd(Guid.CreateVersion7(), id => new StandInConversation(id, question.Message));
         var messageId = Guid.CreateVersion7();
@@ -65,7 +78,7 @@ internal sealed class StandInChat(StandInDocuments documents)
         await events.WriteAsync("sources", new { message_id = messageId, conversation_id = conversation.Id, sources = answer.Citations.Select(View) });
         if (answer.Error is { } error)
         {
-            await events.WriteAsync("error", new { type = "about:blank", title = error.Title, status = error.Status, detail = error.Detail, traceId = "0af7651916cd43dd8448eb211c80319c" });
+            await events.WriteAsync("error", new { type = answer.ErrorType, title = error.Title, status = error.Status, detail = error.Detail, traceId = "0af7651916cd43dd8448eb211c80319c" });
             return;
         }
 

@@ -17,6 +17,7 @@ internal static class StandInUsage
         return new
         {
             time_zone = "UTC",
+            today = Sum(some ? 1 : 0, now),
             last_24_hours = Sum(some ? 1 : 0, now),
             last_7_days = Sum(some ? 7 : 0, now),
             month = Sum(some ? now.Day : 0, now),
@@ -31,7 +32,7 @@ internal static class StandInUsage
         };
     }
 
-    private static int DaysOf(string period, DateTimeOffset now) => period switch { "24h" => 1, "7d" => 7, _ => now.Day };
+    private static int DaysOf(string period, DateTimeOffset now) => period switch { "today" or "24h" => 1, "7d" => 7, _ => now.Day };
 
     private static StandInShare Day(DateTimeOffset now, int back)
     {

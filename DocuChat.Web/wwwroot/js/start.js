@@ -13,4 +13,5 @@ document.getElementById('components-reconnect-modal')?.addEventListener('compone
 });
 document.addEventListener('click', event => {
   if (event.target.closest?.('[data-reload]')) location.reload();
+  if (event.target.closest?.('[data-print]')) print();
 });
