@@ -33,8 +33,18 @@ public sealed class RunningSystem : IAsyncLifetime
 
     private DistributedApplication? _application;
 
-    /// <summary>What <c>.data</c> is for a clone.</summary>
-    public string State { get; } = TestServers.NewFolder("system");
+    public RunningSystem()
+    {
+        State = Path.Combine(Clone, ".data");
+        Directory.CreateDirectory(Clone);
+        File.WriteAllText(Path.Combine(Clone, "DocuChat.sln"), "");
+    }
+
+    /// <summary>What the clone is for its user: a command that is started here finds the running system by itself.</summary>
+    public string Clone { get; } = TestServers.NewFolder("system");
+
+    /// <summary>The clone's <c>.data</c>.</summary>
+    public string State { get; }
 
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("The system has not started.");
 
@@ -61,8 +71,7 @@ public sealed class RunningSystem : IAsyncLifetime
             await _application.StopAsync();
             await _application.DisposeAsync();
         }
-        if (Directory.Exists(State))
-            Directory.Delete(State, recursive: true);
+        Directory.Delete(Clone, recursive: true);
     }
 }
 
