@@ -17,7 +17,7 @@ internal sealed record SignInCodeMail(string Language, string Subject, string In
             );
 
     public Notification To(Guid tenantId, string recipient, DateTimeOffset now) =>
-        Outbox.Mail(tenantId, "sign-in-code", $"{Guid.CreateVersion7()}", recipient, Subject, $"{Introduction}\n\n{Code}\n\n{Note}\n\nDocuChat\n", ToHtml(), now);
+        Outbox.Mail(tenantId, Outbox.SignInCodeKind, $"{Guid.CreateVersion7()}", recipient, Subject, $"{Introduction}\n\n{Code}\n\n{Note}\n\nDocuChat\n", ToHtml(), now);
 
     private string ToHtml() =>
         MailPage.Of(

@@ -44,9 +44,12 @@ internal sealed class SignInCodes(IConnectionMultiplexer redis, IOptions<AuthOpt
         return code;
     }
 
-    /// <summary>Whether the code is this user's; it is used up by that.</summary>
-    public async Task<bool> RedeemAsync(Guid userId, string code) =>
-        (int)await redis.GetDatabase().ScriptEvaluateAsync(Redeem, [Code(userId), Failures(userId)], [Hash(userId, code), Tries]) == 1;
+    /// <summary>Whether the code is this user's; it is used up by that. It may be typed in Persian digits, and with spaces.</summary>
+    public async Task<bool> RedeemAsync(Guid userId, string code)
+    {
+        var digits = string.Concat(code.Where(char.IsDigit).Select(digit => (int)char.GetNumericValue(digit)));
+        return (int)await redis.GetDatabase().ScriptEvaluateAsync(Redeem, [Code(userId), Failures(userId)], [Hash(userId, digits), Tries]) == 1;
+    }
 
     // The braces keep both keys of a user in one slot of a cluster.
     private static RedisKey Code(Guid userId) => $"sign-in-code:{{{userId}}}";

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using DocuChat.Api.Auth;
 using DocuChat.Api.Http;
+using DocuChat.Core.Billing;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ internal static class InvitationsApi
     public static void MapInvitationsApi(this IEndpointRouteBuilder api)
     {
         var invitations = api.MapGroup("/invitations").WithTags("Members");
-        invitations.MapPost("/", InviteAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithMetadata(ShownOnce.Instance).WithSummary("Invites an address; the token is shown this once");
+        invitations.MapPost("/", InviteAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithMetadata(ShownOnce.Instance).WithSummary("Invites an address by e-mail; the token is shown this once");
         invitations.MapGet("/", ListAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithSummary("Open invitations");
         invitations.MapDelete("/{id:guid}", WithdrawAsync).RequireAuthorization(AuthRegistration.AdminPolicy).WithSummary("Withdraws an invitation");
         invitations.MapPost("/accept", AcceptAsync).WithSummary("Joins the tenant: with a new account, or with the password of an existing one");
@@ -27,6 +28,7 @@ internal static class InvitationsApi
         CurrentUser current,
         DocuChatDbContext database,
         IOptions<AuthOptions> options,
+        IOptions<BillingOptions> addresses,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -46,6 +48,9 @@ internal static class InvitationsApi
             ExpiresAt = now + options.Value.InvitationLifetime,
         };
         database.Invitations.Add(invitation);
+        // Without a Web there is no page to lead to: whoever invites passes the token on.
+        if (addresses.Value.WebUrl is { } web)
+            database.Notifications.Add(InvitationMail.Of(await database.Tenants.AsNoTracking().SingleAsync(cancellationToken), invitation, new Uri(web, $"/invitation?token={token}")));
         database.AuditEvents.Add(new AuditEvent { TenantId = current.TenantId, UserId = current.UserId, Action = "member.invited", Subject = invitation.Id.ToString(), At = now });
         await database.SaveChangesAsync(cancellationToken);
         return TypedResults.Created($"/api/v1/invitations/{invitation.Id}", new CreatedInvitation(invitation.Id, invitation.Email, invitation.Role, token, invitation.ExpiresAt));

@@ -94,6 +94,8 @@ internal sealed class MailSender(IServiceScopeFactory scopes, IOptions<SmtpOptio
             using var message = ToMessage(notification);
             await client.SendAsync(message, cancellationToken);
             (notification.SentAt, notification.Error) = (Time.GetUtcNow(), null);
+            if (Outbox.IsSecret(notification.Kind))
+                (notification.Text, notification.Html) = ("", "");
         }
         catch (SmtpCommandException refusal) when ((int)refusal.StatusCode >= 500 && notification.Attempts >= Refusals)
         {

@@ -21,8 +21,8 @@ public sealed class Notification : ITenantOwned
     public required string Recipient { get; init; }
 
     public required string Subject { get; init; }
-    public required string Text { get; init; }
-    public required string Html { get; init; }
+    public required string Text { get; set; }
+    public required string Html { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it is tried next; while a sender holds it, when another may take it.</summary>

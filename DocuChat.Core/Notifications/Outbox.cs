@@ -3,6 +3,15 @@ namespace DocuChat.Core.Notifications;
 /// <summary>Makes the rows of the e-mail outbox. The caller adds them to the context of the transaction that they tell of.</summary>
 public static class Outbox
 {
+    /// <summary>A code to sign in with.</summary>
+    public const string SignInCodeKind = "sign-in-code";
+
+    /// <summary>An invitation with its link.</summary>
+    public const string InvitationKind = "invitation";
+
+    /// <summary>Whether an e-mail holds something that opens a door: then its words are forgotten once it is sent.</summary>
+    public static bool IsSecret(string kind) => kind is SignInCodeKind or InvitationKind;
+
     /// <summary>An e-mail to one address, due at once.</summary>
     /// <param name="tenantId">The tenant that it is about.</param>
     /// <param name="kind">What it is, e.g. <c>invoice</c>.</param>

@@ -1,3 +1,4 @@
+using DocuChat.Tests.Web.StandIn;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -45,6 +46,42 @@ public sealed class SignInTests : IAsyncLifetime
 
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("registered already");
         await Expect(page.Locator("[name='Form.Name']")).ToHaveValueAsync("Other");
+    }
+
+    [Fact]
+    public async Task SignIn_WithACode_LandsInTheChat()
+    {
+        var page = await (await _site.NewBrowserAsync()).NewPageAsync();
+        await page.GotoAsync(_site.Address + "/sign-in");
+        await page.GetByText("Sign in with a code by e-mail").ClickAsync();
+        await page.FillAsync("[name='Form.Email']", WebSite.Email);
+        await page.ClickAsync("form button[type=submit]");
+        await page.FillAsync("[name='Form.Code']", "000000");
+        await page.ClickAsync("form button[type=submit]");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The code is wrong");
+        await page.FillAsync("[name='Form.Code']", StandInAccounts.SignInCode);
+        await page.ClickAsync("form button[type=submit]");
+
+        await Expect(page.Locator("[name='Form.Code']")).ToHaveCountAsync(0);
+        Assert.Equal("/", new Uri(page.Url).AbsolutePath);
+        Assert.Empty(_site.Complaints);
+    }
+
+    [Theory]
+    [InlineData(StandInAccounts.InvitationToken, null)]
+    [InlineData("another", "این دعوت دیگر اعتبار ندارد")]
+    public async Task Invitation_FromTheMail_LandsInTheChatOrSaysWhyNot(string token, string? trouble)
+    {
+        var page = await (await _site.NewBrowserAsync("fa")).NewPageAsync();
+        await page.GotoAsync($"{_site.Address}/invitation?token={token}");
+        await page.FillAsync("[name='Form.Name']", "سارا کریمی");
+        await page.FillAsync("[name='Form.Password']", "password123");
+        await page.ClickAsync("form button[type=submit]");
+
+        if (trouble is null)
+            await Expect(page.GetByText("سارا کریمی").First).ToBeVisibleAsync();
+        else
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(trouble);
     }
 
     [Fact]

@@ -4,7 +4,11 @@ namespace DocuChat.Web.Session;
 internal static class Paths
 {
     public const string SignIn = "/sign-in";
+    public const string SignInWithCode = "/sign-in/code";
     public const string Register = "/register";
+
+    /// <summary>Where an invitation's e-mail leads.</summary>
+    public const string Invitation = "/invitation";
     public const string SignOut = "/sign-out";
     public const string ReturnParameter = "return";
 

@@ -14,6 +14,14 @@ internal sealed class SignInService(AuthApi auth, SessionStore store, TimeProvid
     public async Task RegisterAsync(HttpContext context, Registration registration) =>
         await BeginAsync(context, await auth.RegisterAsync(registration, context.RequestAborted));
 
+    public Task RequestCodeAsync(HttpContext context, string email) => auth.RequestCodeAsync(email, context.RequestAborted);
+
+    public async Task SignInWithCodeAsync(HttpContext context, string email, string code) =>
+        await BeginAsync(context, await auth.VerifyCodeAsync(email, code, context.RequestAborted));
+
+    public async Task AcceptInvitationAsync(HttpContext context, string token, string password, string? fullName) =>
+        await BeginAsync(context, await auth.AcceptInvitationAsync(token, password, fullName, context.RequestAborted));
+
     public async Task SignOutAsync(HttpContext context)
     {
         if (context.User.FindFirstValue(CurrentSession.IdClaim) is { } id)

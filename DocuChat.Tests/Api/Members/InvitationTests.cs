@@ -1,4 +1,7 @@
 using System.Net.Http.Headers;
+using DocuChat.Core.Persistence;
+using DocuChat.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 
 namespace DocuChat.Tests.Api.Members;
 
@@ -19,6 +22,22 @@ public sealed class InvitationTests(ApiFixture factory) : IClassFixture<ApiFixtu
 
         using var again = await AcceptAsync(guest, token);
         await again.AssertProblemAsync(HttpStatusCode.Gone);
+    }
+
+    [Fact]
+    public async Task Invite_WithAWeb_SendsTheLinkByMail()
+    {
+        await using var api = await ApiFactory.CreateAsync([("WEB_URL", "https://chat.example")]);
+        var (owner, _) = await api.RegisterAsync(organization: "Shop & Co");
+        using var client = owner;
+        var email = ApiCalls.NewEmail();
+        var token = await InviteAsync(client, email, "member");
+
+        await using var database = api.Database.Context(tenant: null, DatabaseRole.Operator);
+        var mail = await database.Notifications.SingleAsync(mail => mail.Recipient == email, TestContext.Current.CancellationToken);
+        Assert.Contains($"https://chat.example/invitation?token={token}", mail.Text, StringComparison.Ordinal);
+        Assert.Contains($"https://chat.example/invitation?token={token}", mail.Html, StringComparison.Ordinal);
+        Assert.Contains("Shop &amp; Co", mail.Html, StringComparison.Ordinal);
     }
 
     [Fact]

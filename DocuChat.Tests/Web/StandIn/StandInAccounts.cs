@@ -16,6 +16,12 @@ internal sealed class StandInAccounts
     private int _refreshes;
     private int _reuses;
 
+    /// <summary>The code that every known address was sent.</summary>
+    public const string SignInCode = "123456";
+
+    /// <summary>The one open invitation.</summary>
+    public const string InvitationToken = "invited-once";
+
     /// <summary>Lifetime that is told with each token, in seconds.</summary>
     public int ExpiresIn { get; set; } = 900;
 
@@ -51,6 +57,9 @@ internal sealed class StandInAccounts
     {
         var auth = api.MapGroup("/auth");
         auth.MapPost("/login", ([FromForm] string username, [FromForm] string password) => Login(username, password)).DisableAntiforgery();
+        auth.MapPost("/request-code", () => Results.Accepted(value: new { expires_in = 600 }));
+        auth.MapPost("/verify-code", (Verifying body) => VerifyCode(body.Email, body.Code));
+        api.MapPost("/invitations/accept", (Accepting body) => Accept(body));
         auth.MapPost("/register", Register);
         auth.MapPost("/refresh", RefreshAsync);
         auth.MapPost("/logout", (Refreshing body) => _refresh.TryRemove(body.RefreshToken, out _) ? Results.NoContent() : Results.NoContent());
@@ -61,6 +70,20 @@ internal sealed class StandInAccounts
         _byEmail.TryGetValue(email, out var account) && account.Password == password
             ? Results.Ok(Issue(account))
             : StandInApi.Problem(401, "E-mail or password is wrong.", "Check both and try again.");
+
+    private IResult VerifyCode(string email, string code) =>
+        _byEmail.TryGetValue(email, out var account) && code == SignInCode
+            ? Results.Ok(Issue(account))
+            : StandInApi.Problem(401, "The code is wrong or not valid any more.", "Check it, or ask for a new one.");
+
+    private IResult Accept(Accepting body)
+    {
+        if (body.Token != InvitationToken)
+            return StandInApi.Problem(410, "This invitation is not valid any more.", "It expired, was used or was withdrawn. Ask for a new one.");
+        var account = new Account(Guid.CreateVersion7(), "invited@example.com", body.Password, body.FullName ?? "invited@example.com", Guid.CreateVersion7(), "Demo", "member");
+        _byEmail[account.Email] = account;
+        return Results.Ok(Issue(account));
+    }
 
     private IResult Register(Registering body)
     {
@@ -108,4 +131,8 @@ internal sealed class StandInAccounts
     private sealed record Registering(string Email, string Password, string FullName, string? Organization);
 
     private sealed record Refreshing(string RefreshToken);
+
+    private sealed record Verifying(string Email, string Code);
+
+    private sealed record Accepting(string Token, string Password, string? FullName);
 }

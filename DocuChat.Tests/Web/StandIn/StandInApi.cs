@@ -78,7 +78,7 @@ public sealed class StandInApi : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         }
-        if (context.Request.Path.StartsWithSegments("/api/v1/gateway") || context.Request.Path.StartsWithSegments("/api/v1/auth") && !context.Request.Path.Value!.EndsWith("/me", StringComparison.Ordinal))
+        if (context.Request.Path.StartsWithSegments("/api/v1/gateway") || context.Request.Path.StartsWithSegments("/api/v1/invitations/accept") || context.Request.Path.StartsWithSegments("/api/v1/auth") && !context.Request.Path.Value!.EndsWith("/me", StringComparison.Ordinal))
             return next(context);
         if (Accounts.Accepts(context.Request.Headers.Authorization.ToString()))
             return context.Request.Path.StartsWithSegments("/api/v1/invoices") && !Accounts.IsAdministrator(context)
