@@ -6,7 +6,6 @@ using DocuChat.Api.Conversations;
 using DocuChat.Api.Documents;
 using DocuChat.Api.Mcp;
 using DocuChat.Api.Members;
-using DocuChat.Api.Metrics;
 using DocuChat.Api.OpenAi;
 using DocuChat.Api.Search;
 using DocuChat.Api.Tenancy;
@@ -22,7 +21,6 @@ internal static class Endpoints
     {
         var api = endpoints.MapGroup("/api/v1");
         api.MapHealthEndpoints("");
-        api.MapMetricsApi();
         api.MapAuthApi();
         api.MapTenantApi();
         api.MapMembersApi();

@@ -30,7 +30,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/alive</c> (the process answers), <c>/health</c> (it can do its work) and <c>/metrics</c> (Prometheus text), in every
+    /// Maps <c>/alive</c> (the process answers), <c>/health</c> (it can do its work) and <c>/metrics</c> (Prometheus text, also under <c>/api/v1</c>), in every
     /// environment: an orchestrator that gets 404 from a probe restarts a healthy service.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
@@ -38,6 +38,8 @@ public static class ServiceDefaultsExtensions
         app.UseRequestMetrics();
         app.MapHealthEndpoints("");
         app.MapPrometheusScrapingEndpoint("/metrics");
+        // The same text where the Api's callers look for it: one path for every pod that Prometheus finds.
+        app.MapPrometheusScrapingEndpoint("/api/v1/metrics");
         return app;
     }
 }

@@ -11,6 +11,7 @@ explain() {
     prometheus) echo "  prometheus   prometheus 2.42 or later" ;;
     chromium) echo "  chromium     Chromium, for the browser tests" ;;
     poppler) echo "  poppler      poppler-utils (pdftotext), for the PDF tests" ;;
+    alertmanager) echo "  alertmanager amtool, for the test of Alertmanager's configuration" ;;
     font) echo "  font         a font with Persian letters, for screenshots" ;;
   esac
 }
@@ -32,6 +33,7 @@ have prometheus || echo prometheus
 
 eng/chromium.sh >/dev/null || echo chromium
 have pdftotext || echo poppler
+have amtool || ! have apt-get || echo alertmanager
 if have fc-list && [ -z "$(fc-list ':lang=fa' family)" ]; then
   echo font
 elif ! have fc-list && [ "$(uname -s)" = Linux ]; then

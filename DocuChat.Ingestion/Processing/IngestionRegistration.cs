@@ -25,6 +25,7 @@ internal static class IngestionRegistration
         builder.Services.AddSingleton<DocumentProcessor>();
         builder.Services.AddSingleton(services => new WorkSignal(services.GetRequiredService<IOptions<IngestionOptions>>().Value.Parallel, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<Lanes>();
+        builder.Services.AddHostedService<QueueMetrics>();
         builder.AddDocumentListener<DocumentQueuedHandler>();
     }
 }

@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(4008, LogLevel.Error, "What became of document {DocumentId} could not be stored; its lease will run out")]
     public static partial void OutcomeNotStored(ILogger logger, Exception exception, Guid documentId);
+
+    [LoggerMessage(4009, LogLevel.Warning, "The length of the queue could not be read")]
+    public static partial void QueueUnread(ILogger logger, Exception exception);
 }

@@ -1,6 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
+using DocuChat.Billing;
 using DocuChat.Core.Billing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace DocuChat.Tests.Billing;
 
@@ -50,6 +54,27 @@ public sealed class BillingRunTests : IAsyncLifetime
         Assert.Equal((3_000m, InvoiceStatus.Pending, 150_300d, 1), (invoice.Amount, invoice.Status, invoice.PromTokens, invoice.PriceVersion));
         Assert.Equal(0.002, invoice.Drift!.Value, precision: 6);
         Assert.Equal((BillingBench.Tehran("2026-11-23 00:00"), BillingBench.Tehran("2026-11-24 00:00")), (invoice.PeriodStart, invoice.PeriodEnd));
+    }
+
+    [Fact]
+    public async Task Run_ThatEndedWell_IsWhatTheAlertOfAMissedRunSees()
+    {
+        using var host = _bench.Host();
+        var metrics = ActivatorUtilities.CreateInstance<BillingMetrics>(host.Services);
+        using var lastRun = new MetricCollector<double>(host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Billing", "docuchat_billing_last_run_timestamp_seconds");
+
+        Assert.Null(await LastRunAsync());
+        var tenant = await _bench.AddTenantAsync("demo-corp");
+        Assert.Equal(tenant.CreatedAt.ToUnixTimeSeconds(), await LastRunAsync());
+        await _bench.CommandAsync("run");
+        Assert.Equal(_bench.Time.GetUtcNow().ToUnixTimeSeconds(), await LastRunAsync());
+
+        async Task<long?> LastRunAsync()
+        {
+            await metrics.OnceAsync(Stop);
+            lastRun.RecordObservableInstruments();
+            return lastRun.LastMeasurement is { } measured ? (long)measured.Value : null;
+        }
     }
 
     [Fact]

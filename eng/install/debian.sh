@@ -29,6 +29,7 @@ for one in "$@"; do
     prometheus) packages+=(prometheus) ;;
     chromium) packages+=("$(first_of chromium chromium-browser)") ;;
     poppler) packages+=(poppler-utils) ;;
+    alertmanager) packages+=(prometheus-alertmanager) ;;
     font) packages+=("$(first_of fonts-vazirmatn-variable fonts-farsiweb)" fontconfig) ;;
   esac
 done

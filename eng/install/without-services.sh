@@ -35,7 +35,7 @@ echo "create_main_cluster = false" >"$no_cluster"
 is_installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed"* ]]; }
 
 fresh=()
-for service in redis-server prometheus; do
+for service in redis-server prometheus prometheus-alertmanager; do
   if ! is_installed "$service"; then fresh+=("$service"); fi
 done
 

@@ -31,14 +31,36 @@ internal sealed class AskQuestion(
         var watch = new Watch(time);
         var question = run.Question;
         var call = new ChatCall { TenantId = question.TenantId, Tenant = question.TenantSlug, UserId = question.UserId, RequestId = question.MessageId, Kind = CallKind.Chat };
-        var last = await LastEventAsync(run, call, watch);
+        AnswerEvent last;
+        try
+        {
+            last = await LastEventAsync(run, call, watch);
+        }
+        catch
+        {
+            metrics.Answered(ConversationMetrics.Failed);
+            throw;
+        }
         // Nothing of it is charged, its search neither.
         if (last is AnswerFailed)
             await reservations.ReleaseAsync(question.TenantId, question.MessageId, CallKind.QuestionEmbedding, CancellationToken.None);
         // Counted before it is told: who has read the end finds it in the metrics.
         metrics.Asked(question.TenantSlug, call.Model is { Length: > 0 } model ? model : question.Model ?? models.Names[0]);
+        metrics.Answered(OutcomeOf(last));
+        if (watch.SecondsToFirstToken is { } seconds)
+            metrics.FirstToken(seconds);
         run.Add(last);
     }
+
+    private static string OutcomeOf(AnswerEvent last) =>
+        last switch
+        {
+            AnswerDone { Answer.Status: MessageStatus.Complete } => ConversationMetrics.Complete,
+            AnswerDone { Answer.Status: MessageStatus.Stopped } or AnswerFailed { Status: 499 } => ConversationMetrics.Stopped,
+            AnswerDone => ConversationMetrics.Cut,
+            AnswerFailed { Status: 402 } => ConversationMetrics.Refused,
+            _ => ConversationMetrics.Failed,
+        };
 
     private async Task<AnswerEvent> LastEventAsync(AnswerRun run, ChatCall call, Watch watch)
     {

@@ -49,3 +49,18 @@ $$;
 alter function claim_document(interval) owner to docuchat_operator;
 revoke execute on function claim_document(interval) from public;
 grant execute on function claim_document(interval) to docuchat_app;
+
+-- What waits, of all tenants: how many, and for how long the one that waits longest. A reason to add workers, or to look after them.
+create function document_queue()
+    returns table (waiting bigint, oldest_seconds double precision)
+    language sql stable security definer set search_path = public
+as $$
+    select count(*), coalesce(extract(epoch from greatest(now() - min(d.queued_at), interval '0')), 0)::double precision
+    from documents d
+    where (d.status = 'Queued' and (d.queued_at <= now() or d.attempts = 0))
+       or (d.status in ('Extracting', 'Chunking', 'Embedding') and d.lease_until < now())
+$$;
+
+alter function document_queue() owner to docuchat_operator;
+revoke execute on function document_queue() from public;
+grant execute on function document_queue() to docuchat_app;

@@ -41,6 +41,27 @@ public sealed class ClaimTests(IngestionSystem system) : IClassFixture<Ingestion
     }
 
     [Fact]
+    public async Task Queue_OfAllTenants_IsCountedUntilItIsTaken()
+    {
+        await system.UploadAsync((await system.Database.AddTenantAsync()).Id, "a.txt", "one");
+        await system.UploadAsync((await system.Database.AddTenantAsync()).Id, "b.txt", "another");
+        using var worker = system.Worker();
+        var metrics = ActivatorUtilities.CreateInstance<QueueMetrics>(worker.Services);
+        var meters = worker.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        using var waiting = new Microsoft.Extensions.Diagnostics.Metrics.Testing.MetricCollector<double>(meters, "DocuChat.Ingestion", "docuchat_ingestion_waiting");
+
+        waiting.RecordObservableInstruments();
+        Assert.Empty(waiting.GetMeasurementSnapshot());
+        await metrics.ReadAsync(Cancellation);
+        waiting.RecordObservableInstruments();
+        Assert.Equal(2, waiting.LastMeasurement!.Value);
+        await worker.Services.GetRequiredService<ClaimStore>().TakeAsync(Cancellation);
+        await metrics.ReadAsync(Cancellation);
+        waiting.RecordObservableInstruments();
+        Assert.Equal(1, waiting.LastMeasurement!.Value);
+    }
+
+    [Fact]
     public async Task Take_ManyAtOnce_GivesEachDocumentOnce()
     {
         var tenants = new[] { await system.Database.AddTenantAsync(), await system.Database.AddTenantAsync() };
