@@ -1,5 +1,5 @@
 # Every command does its own set-up. What each one does stands in the script that it calls.
-.PHONY: up down check logs test lint demo reset devops-up devops-down devops-check devops-logs
+.PHONY: up down check logs test lint demo reset manifests devops-up devops-down devops-check devops-logs
 
 up: ## sets up what is missing, starts everything, seeds the demo tenant, prints the addresses
 	@eng/up.sh
@@ -24,6 +24,9 @@ demo: ## asks three questions in the terminal
 
 reset: ## stops it and removes its data
 	@eng/reset.sh
+
+manifests: ## writes deploy/base anew from the model, where Aspirate can be had
+	@deploy/scripts/manifests.sh
 
 # The names that operators of the former deployment know.
 devops-up: up

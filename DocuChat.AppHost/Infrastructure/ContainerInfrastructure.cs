@@ -94,9 +94,7 @@ internal static class ContainerInfrastructure
         grafana
             .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", builder.AddParameter("grafana-password", settings["GRAFANA_ADMIN_PASSWORD"] ?? settings.Secret("grafana-password"), secret: true))
             .WithEnvironment("PROMETHEUS_URL", prometheus is null ? ReferenceExpression.Create($"{settings["PROMETHEUS_URL"]}") : ReferenceExpression.Create($"{prometheus.GetEndpoint("http")}"));
-        var provisioned = Path.Combine(settings.Clone, "deploy", "grafana");
-        if (Directory.Exists(provisioned))
-            grafana.WithBindMount(provisioned, "/etc/grafana/provisioning", isReadOnly: true);
+        grafana.WithBindMount(Path.Combine(settings.Clone, "deploy", "grafana"), "/etc/grafana/provisioning", isReadOnly: true);
     }
 
     private static EndpointReference? AddMail(IDistributedApplicationBuilder builder, Settings settings)

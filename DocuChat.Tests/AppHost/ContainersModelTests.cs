@@ -39,6 +39,16 @@ public sealed class ContainersModelTests(ContainersModel model) : IClassFixture<
     }
 
     [Fact]
+    public void Prometheus_IsGivenTheRules_AndGrafanaItsDashboards()
+    {
+        Assert.True(File.Exists(Path.Combine(FolderAt(ResourceNames.Prometheus, "/etc/prometheus/rules"), "alerts.yml")));
+        Assert.True(File.Exists(Path.Combine(FolderAt(ResourceNames.Grafana, "/etc/grafana/provisioning"), "dashboards", "backend-overview.json")));
+        Assert.True(File.Exists(Path.Combine(FolderAt(ResourceNames.Grafana, "/etc/grafana/provisioning"), "datasources", "prometheus.yml")));
+
+        string FolderAt(string name, string target) => Assert.Single(model.Resource(name).Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Target == target).Source!;
+    }
+
+    [Fact]
     public void NothingOfThisMachine_RunsAsAServer() =>
         Assert.DoesNotContain(model.Resources, resource => resource is ExecutableResource && !resource.HasAnnotationOfType<ExplicitStartupAnnotation>());
 

@@ -53,6 +53,19 @@ internal sealed class TestCluster : IAsyncDisposable
         return ConnectionString(name, Owner).ConnectionString;
     }
 
+    /// <summary>Makes a database with nothing in it and returns the connection string of its owner.</summary>
+    public async Task<string> CreateEmptyDatabaseAsync(string name, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("postgres", $"create database {name} template template0 owner {Owner}", cancellationToken);
+        return ConnectionString(name, Owner).ConnectionString;
+    }
+
+    /// <summary>Connects the server's superuser, whom no policy holds.</summary>
+    public string AdminConnectionString(string database) => ConnectionString(database, Admin).ConnectionString;
+
+    /// <summary>The same as an operator writes it: <c>postgresql://user:password@host:port/database</c>.</summary>
+    public string AdminUrl(string database) => $"postgresql://{Admin}:{_password}@127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}/{database}";
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

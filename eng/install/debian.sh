@@ -17,6 +17,7 @@ first_of() {
 as_root apt-get update -qq
 packages=()
 pgvector=
+checkers=
 for one in "$@"; do
   case $one in
     postgresql)
@@ -29,6 +30,12 @@ for one in "$@"; do
     prometheus) packages+=(prometheus) ;;
     chromium) packages+=("$(first_of chromium chromium-browser)") ;;
     poppler) packages+=(poppler-utils) ;;
+    checkers)
+      checkers=yes
+      have npm || packages+=(npm)
+      have unzip || packages+=(unzip)
+      ;;
+    gnupg) packages+=(gnupg) ;;
     alertmanager) packages+=(prometheus-alertmanager) ;;
     font) packages+=("$(first_of fonts-vazirmatn-variable fonts-farsiweb)" fontconfig) ;;
   esac
@@ -40,4 +47,7 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 if [ -n "$pgvector" ]; then
   bash eng/install/pgvector.sh
+fi
+if [ -n "$checkers" ]; then
+  bash eng/install/checkers.sh
 fi

@@ -11,6 +11,8 @@ for one in "$@"; do
     prometheus) brew install prometheus ;;
     chromium) brew install --cask chromium ;;
     poppler) brew install poppler ;;
+    checkers) brew install kubernetes-cli && bash eng/install/checkers.sh ;;
+    gnupg) brew install gnupg ;;
     font) brew install --cask font-vazirmatn ;;
   esac
 done
