@@ -60,10 +60,10 @@ internal sealed class KubernetesApi : IAsyncDisposable
         var file = Path.Combine(folder, "kubeconfig");
         await File.WriteAllTextAsync(
             file,
-            $$"""
+            $$$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: c, cluster: {server: "{{Address}}"}}]
+            clusters: [{name: c, cluster: {server: "{{{Address}}}"}}]
             contexts: [{name: c, context: {cluster: c, user: u}}]
             users: [{name: u, user: {token: t}}]
             current-context: c

@@ -7,9 +7,14 @@ cd -P "$(dirname "$0")/../.."
 mode=${1:-write}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1
 if [ -z "${ASPIRATE:-}" ]; then
-  (cd deploy && dotnet tool restore >/dev/null) || die "Aspirate could not be restored (deploy/.config/dotnet-tools.json): set ASPIRATE to its program, or leave deploy/base as it is"
+  # In a folder of its own: the tool is started in the AppHost's folder, from where the manifest of deploy/ is not found.
+  version=$(tr -d ' \n' <deploy/.config/dotnet-tools.json | sed 's/.*"aspirate":{"version":"\([^"]*\)".*/\1/')
+  [ -x ".data/aspirate-$version/aspirate" ] || dotnet tool install aspirate --version "$version" --tool-path ".data/aspirate-$version" >/dev/null ||
+    die "Aspirate $version could not be had: set ASPIRATE to its program, or leave deploy/base as it is"
+  ASPIRATE=$PWD/.data/aspirate-$version/aspirate
 fi
-aspirate() { if [ -n "${ASPIRATE:-}" ]; then "$ASPIRATE" "$@"; else (cd deploy && dotnet tool run aspirate -- "$@"); fi; }
+# Projects are found from where it is started.
+aspirate() { (cd DocuChat.AppHost && DOTNET_ROLL_FORWARD=Major "$ASPIRATE" "$@"); }
 
 root=$PWD
 out=$(mktemp -d)
