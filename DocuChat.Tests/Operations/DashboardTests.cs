@@ -95,10 +95,12 @@ public sealed partial class DashboardTests(RunningSystem system, ITestOutputHelp
             await Task.Delay(200, Stop);
     }
 
-    /// <summary>A question with an answer, and a request that is refused.</summary>
+    /// <summary>A question with an answer, one more document, and a request that is refused.</summary>
     private static async Task LoadAsync(HttpClient api)
     {
         using var answered = await api.PostJsonAsync("api/v1/chat", new { message = "How long does the warranty of the Zephyr lamp last?", stream = false });
+        // A histogram's first figure is no increase: it takes a second document.
+        using var uploaded = await api.UploadAsync([("Lamp.txt", Encoding.UTF8.GetBytes($"The Zephyr lamp number {Guid.CreateVersion7()} is green."))]);
         using var missing = await api.GetAsync(new Uri($"api/v1/documents/{Guid.CreateVersion7()}", UriKind.Relative), Stop);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
