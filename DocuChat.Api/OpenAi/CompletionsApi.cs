@@ -4,6 +4,7 @@ using DocuChat.Api.Billing;
 using DocuChat.Api.Chat;
 using DocuChat.Api.Http;
 using DocuChat.Api.RateLimits;
+using DocuChat.Core.Billing;
 using DocuChat.Core.Conversations;
 using DocuChat.Core.Models;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal static class CompletionsApi
         ChatModels models,
         IOptions<AnswersOptions> options,
         TimeProvider time,
-        HttpRequest http,
+        IOptions<BillingOptions> addresses,
         CancellationToken cancellationToken
     )
     {
@@ -50,7 +51,7 @@ internal static class CompletionsApi
         var question = Question.Alone(current.TenantId, current.TenantSlug, current.UserId, text.Trim(), request.Model, Earlier(request.Messages, current.TenantId));
         // Whoever leaves this wire does not come back for the rest.
         var run = runs.Start(question, linger: TimeSpan.Zero);
-        var reply = new CompletionReply($"chatcmpl-{question.MessageId:n}", time.GetUtcNow().ToUnixTimeSeconds(), request.Model, new Uri($"{http.Scheme}://{http.Host}/api/v1/"));
+        var reply = new CompletionReply($"chatcmpl-{question.MessageId:n}", time.GetUtcNow().ToUnixTimeSeconds(), request.Model, new Uri(addresses.Value.PublicUrl, "/api/v1/"));
         if (request.Stream)
             return new CompletionStream(run, reply, request.StreamOptions?.IncludeUsage == true);
         return await run.EndAsync(cancellationToken) switch
