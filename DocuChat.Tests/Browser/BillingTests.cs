@@ -53,8 +53,8 @@ public sealed class BillingTests : IAsyncLifetime
         await Expect(lines.Nth(1)).ToContainTextAsync("adjustment for 9 Nov");
         await Expect(lines.Nth(2)).ToContainTextAsync("charged twice");
         await Expect(lines.Nth(2)).ToContainTextAsync("−250");
-        await Expect(page.Locator(".invoice-lines tfoot")).ToContainTextAsync("3,000.02");
-        await Expect(page.Locator(".invoice-lines tfoot")).ToContainTextAsync("Carried to the next invoice");
+        await Expect(page.Locator(".invoice-sums")).ToContainTextAsync("3,000.02");
+        await Expect(page.Locator(".invoice-sums")).ToContainTextAsync("Carried to the next invoice");
         await Expect(page.Locator(".invoice-proof")).ToContainTextAsync("149,700");
         await Expect(page.Locator(".invoice-proof")).ToContainTextAsync("−0.2%");
 
