@@ -76,6 +76,10 @@ public sealed class AccessibilityTests : IAsyncLifetime
         await Expect(page.Locator(".usage-table").First).ToBeVisibleAsync();
         await Expect(page.Locator(".budget")).ToBeVisibleAsync();
         await CheckAsync(page, "usage");
+
+        await page.GotoAsync(_site.Address + "/settings");
+        await Expect(page.Locator("#settings-limit")).ToBeVisibleAsync();
+        await CheckAsync(page, "settings");
         Assert.Empty(_site.Complaints);
     }
 

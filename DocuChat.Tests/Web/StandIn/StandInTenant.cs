@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,22 @@ internal sealed class StandInTenant
     /// <summary>An invoice is overdue.</summary>
     public bool IsReadOnly { get; set; }
 
-    public void Map(IEndpointRouteBuilder api) => api.MapGet("/tenant", () => Results.Ok(View()));
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/tenant", () => Results.Ok(View()));
+        api.MapPatch("/tenant", (JsonObject change) => Change(change));
+    }
+
+    private IResult Change(JsonObject change)
+    {
+        if ((string?)change["time_zone"] is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            return Results.ValidationProblem(new Dictionary<string, string[]> { ["time_zone"] = ["This is no IANA time zone. Give a name such as Asia/Tehran."] });
+        (Name, Language, TimeZone) = ((string?)change["name"] ?? Name, (string?)change["language"] ?? Language, (string?)change["time_zone"] ?? TimeZone);
+        // Null takes the budget away; nothing leaves it.
+        if (change.ContainsKey("budget"))
+            Budget = change["budget"] is { } budget ? new StandInBudget((string)budget["unit"]!, (decimal)budget["limit"]!, 0) : null;
+        return Results.Ok(View());
+    }
 
     private object View() =>
         new
