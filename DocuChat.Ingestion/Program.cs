@@ -1,6 +1,11 @@
+using DocuChat.Ingestion.Extraction.Processes;
 using DocuChat.Ingestion.Processing;
 using DocuChat.ServiceDefaults;
 using JasperFx;
+
+// A child of the worker, which reads files for it.
+if (args is [ExtractionChild.Command])
+    return await ExtractionChild.RunAsync();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

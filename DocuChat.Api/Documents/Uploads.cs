@@ -31,7 +31,7 @@ internal static class Uploads
             .RequireRateLimit(RateLimiting.Uploads)
             .Accepts<IFormFile>("multipart/form-data")
             .WithMetadata(new RequestSizeLimitAttribute(MaximumRequestBytes))
-            .WithSummary("Takes one or many files (multipart, field `files`, 50 MB each) and queues them");
+            .WithSummary("Takes one or many files (multipart, field `files`, 50 MB each) and queues them; of a ZIP archive, each file in it");
         documents
             .MapPut("/{id:guid}/content", ReplaceAsync)
             .RequireGoodStanding()
@@ -53,15 +53,18 @@ internal static class Uploads
         {
             if (FileOf(section) is not { } name)
                 continue;
-            switch (await intake.StoreAsync(current.UserId, name, section.Body, cancellationToken))
+            await foreach (var (file, result) in intake.StoreAllAsync(current.UserId, name, section.Body, cancellationToken))
             {
-                case IntakeResult.Stored stored:
-                    taken.Add(new(stored.Document.Id, stored.Document.Name, Word(stored.Document.Status), stored.AlreadyThere ? true : null));
-                    break;
-                case IntakeResult.Refused refused:
-                    taken.Add(new(null, name, "refused", Error: refused.Error));
-                    refusals.Add(refused);
-                    break;
+                switch (result)
+                {
+                    case IntakeResult.Stored stored:
+                        taken.Add(new(stored.Document.Id, stored.Document.Name, Word(stored.Document.Status), stored.AlreadyThere ? true : null));
+                        break;
+                    case IntakeResult.Refused refused:
+                        taken.Add(new(null, file, "refused", Error: refused.Error));
+                        refusals.Add(refused);
+                        break;
+                }
             }
         }
 

@@ -64,7 +64,7 @@ internal sealed class IndexedCollection
     private static List<NewChunk> Cut(CollectionDocument document)
     {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(document.Text));
-        var extracted = Extractor.Extract("text/plain", file);
+        var extracted = Extractor.Extract("text/plain", file, new ExtractionLimits());
         return
         [
             .. Chunker.Chunk(extracted).Select(draft =>

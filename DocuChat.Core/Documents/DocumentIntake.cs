@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using DocuChat.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -24,6 +25,11 @@ public sealed class DocumentIntake(IDbContextOutbox<DocuChatDbContext> outbox, D
     public async Task<IntakeResult> StoreAsync(Guid uploadedBy, string name, Stream content, CancellationToken cancellationToken)
     {
         await using var upload = await SpooledUpload.ReadAsync(content, cancellationToken);
+        return await StoreSpooledAsync(uploadedBy, name, upload, cancellationToken);
+    }
+
+    private async Task<IntakeResult> StoreSpooledAsync(Guid uploadedBy, string name, SpooledUpload upload, CancellationToken cancellationToken)
+    {
         var type = await CheckAsync(upload, name, cancellationToken);
         if (type.Refusal is not null)
             return type.Refusal;
@@ -60,6 +66,42 @@ public sealed class DocumentIntake(IDbContextOutbox<DocuChatDbContext> outbox, D
         }
         await TellAsync(document);
         return new IntakeResult.Stored(document, AlreadyThere: false);
+    }
+
+    /// <summary>
+    /// Stores an upload as <see cref="StoreAsync"/> does; of a ZIP archive, each file in it as a document of its own. A file that is refused does not cost the
+    /// others.
+    /// </summary>
+    /// <returns>Of each file its name and what became of it, in their order.</returns>
+    public async IAsyncEnumerable<(string Name, IntakeResult Result)> StoreAllAsync(
+        Guid uploadedBy,
+        string name,
+        Stream content,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var upload = await SpooledUpload.ReadAsync(content, cancellationToken);
+        if (!await UploadedArchive.IsArchiveAsync(upload, name, cancellationToken))
+        {
+            yield return (name, await StoreSpooledAsync(uploadedBy, name, upload, cancellationToken));
+            yield break;
+        }
+        using var archive = UploadedArchive.Open(upload);
+        foreach (var member in archive.Members)
+            yield return (member.Name, member.Refusal ?? await StoreMemberAsync(uploadedBy, member, cancellationToken));
+    }
+
+    private async Task<IntakeResult> StoreMemberAsync(Guid uploadedBy, UploadedArchive.Member member, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = await member.OpenAsync(cancellationToken);
+            return await StoreAsync(uploadedBy, member.Name, file, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return new IntakeResult.Refused(IntakeRefusal.UnknownType, "The archive is damaged here: this file cannot be unpacked.");
+        }
     }
 
     /// <summary>
@@ -161,7 +203,12 @@ public sealed class DocumentIntake(IDbContextOutbox<DocuChatDbContext> outbox, D
         if (upload.Bytes > DocumentFilePart.MaximumFileBytes)
             return (null, new(IntakeRefusal.TooLarge, $"The file is larger than {DocumentFilePart.MaximumFileBytes / 1024 / 1024} MB."));
         var type = await FileTypes.DetectAsync(upload.Content, name, cancellationToken);
-        return type.ContentType is null ? (null, new(IntakeRefusal.UnknownType, type.Refusal!)) : (type.ContentType, null);
+        return type.ContentType switch
+        {
+            null => (null, new(IntakeRefusal.UnknownType, type.Refusal!)),
+            FileTypes.Zip => (null, new(IntakeRefusal.UnknownType, "This is an archive, which is many documents: it cannot stand in the place of one, or inside another archive.")),
+            _ => (type.ContentType, null),
+        };
     }
 
     private Task<Document?> FindSameAsync(byte[] sha256, CancellationToken cancellationToken) =>

@@ -16,13 +16,24 @@ public static class FileTypes
 {
     public const string Pdf = "application/pdf";
     public const string Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    public const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    public const string Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+    public const string Epub = "application/epub+zip";
+    public const string Mail = "message/rfc822";
+
+    /// <summary>An archive of documents: each becomes a document of its own, none is made of the archive.</summary>
+    public const string Zip = "application/zip";
+
+    public const string Png = "image/png";
+    public const string Jpeg = "image/jpeg";
+    public const string Tiff = "image/tiff";
     public const string Html = "text/html";
     public const string Markdown = "text/markdown";
     public const string PlainText = "text/plain";
     public const string Csv = "text/csv";
 
     /// <summary>What is taken, in words for a message.</summary>
-    public const string Accepted = "PDF, Word (DOCX), HTML, Markdown, CSV and plain text";
+    public const string Accepted = "PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), EPUB, HTML, Markdown, CSV, mail (EML), plain text, images of text (PNG, JPEG, TIFF), and ZIP archives of these";
 
     /// <summary>How much of a file's beginning is looked at, in bytes.</summary>
     private const int HeadBytes = 8 * 1024;
@@ -36,12 +47,26 @@ public static class FileTypes
         content.Position = 0;
         var buffer = new byte[HeadBytes];
         var length = await content.ReadAtLeastAsync(buffer, HeadBytes, throwOnEndOfStream: false, cancellationToken);
-        var type = Detect(buffer.AsSpan(0, length), Path.GetExtension(name).ToLowerInvariant(), content);
+        return Detect(buffer.AsSpan(0, length), name, content);
+    }
+
+    /// <inheritdoc cref="DetectAsync"/>
+    public static FileType Detect(Stream content, string name)
+    {
+        content.Position = 0;
+        var buffer = new byte[HeadBytes];
+        var length = content.ReadAtLeast(buffer, HeadBytes, throwOnEndOfStream: false);
+        return Detect(buffer.AsSpan(0, length), name, content);
+    }
+
+    private static FileType Detect(ReadOnlySpan<byte> head, string name, Stream content)
+    {
+        var type = DetectAt(head, Path.GetExtension(name).ToLowerInvariant(), content);
         content.Position = 0;
         return type;
     }
 
-    private static FileType Detect(ReadOnlySpan<byte> head, string extension, Stream content)
+    private static FileType DetectAt(ReadOnlySpan<byte> head, string extension, Stream content)
     {
         // Other software puts a few bytes before the mark, and every reader accepts that.
         if (head[..Math.Min(head.Length, 1024)].IndexOf("%PDF-"u8) >= 0)
@@ -52,8 +77,8 @@ public static class FileTypes
             return Compound(content, extension);
         if (head.StartsWith(@"{\rtf"u8))
             return Refused("RTF is not read: save it as DOCX or PDF.");
-        if (IsImage(head))
-            return Refused("This is an image. Put its text into a document: images are not read.");
+        if (ImageType(head) is { } image)
+            return new(image, null);
         return IsText(head) ? Text(head, extension) : Refused($"The type of this file is not known. These are read: {Accepted}.");
     }
 
@@ -64,24 +89,47 @@ public static class FileTypes
             using var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
             if (archive.GetEntry("word/document.xml") is not null)
                 return new(Docx, null);
-            if (archive.Entries.Any(entry => entry.FullName.StartsWith("xl/", StringComparison.Ordinal)))
-                return Refused("Excel workbooks are not read: save the sheet as CSV.");
-            if (archive.Entries.Any(entry => entry.FullName.StartsWith("ppt/", StringComparison.Ordinal)))
-                return Refused("PowerPoint files are not read: save it as PDF.");
+            if (archive.GetEntry("xl/workbook.xml") is not null)
+                return new(Xlsx, null);
+            if (archive.GetEntry("ppt/presentation.xml") is not null)
+                return new(Pptx, null);
+            if (archive.GetEntry("META-INF/container.xml") is not null && archive.GetEntry("mimetype") is { } mark && IsEpub(mark))
+                return new(Epub, null);
+            // Other formats are archives too. What they hold says nothing to a reader.
+            if (OfExtension(extension) is null && archive.GetEntry("mimetype") is null && archive.GetEntry("[Content_Types].xml") is null)
+                return new(Zip, null);
         }
         catch (InvalidDataException)
         {
-            // Its directory, at the end of the file, is gone. As a DOCX it will fail as truncated, with that reason.
+            // Its directory, at the end of the file, is gone. As what its name says it will fail as truncated, with that reason.
         }
-        return extension == ".docx" ? new(Docx, null) : Refused($"This is an archive. Upload the documents in it one by one: {Accepted}.");
+        return OfExtension(extension) is { } type ? new(type, null) : Refused($"The type of this file is not known, or it is damaged. These are read: {Accepted}.");
     }
+
+    private static bool IsEpub(ZipArchiveEntry mark)
+    {
+        using var content = mark.Open();
+        var text = new byte[64];
+        return Encoding.ASCII.GetString(text, 0, content.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)).Trim() == Epub;
+    }
+
+    private static string? OfExtension(string extension) =>
+        extension switch
+        {
+            ".docx" => Docx,
+            ".xlsx" => Xlsx,
+            ".pptx" => Pptx,
+            ".epub" => Epub,
+            _ => null,
+        };
 
     // Office wraps a document that has a password in the container of its old formats.
     private static FileType Compound(Stream content, string extension)
     {
         content.Position = 0;
-        var found = extension == ".docx" || Contains(content, Encoding.Unicode.GetBytes("EncryptedPackage"));
-        return found ? new(Docx, null) : Refused("This is an old Office format (before 2007): save it as DOCX or PDF.");
+        if (OfExtension(extension) is { } type)
+            return new(type, null);
+        return Contains(content, Encoding.Unicode.GetBytes("EncryptedPackage")) ? new(Docx, null) : Refused("This is an old Office format (before 2007): save it as DOCX, XLSX, PPTX or PDF.");
     }
 
     private static FileType Text(ReadOnlySpan<byte> head, string extension) =>
@@ -90,7 +138,9 @@ public static class FileTypes
             ".html" or ".htm" or ".xhtml" => new(Html, null),
             ".md" or ".markdown" => new(Markdown, null),
             ".csv" or ".tsv" => new(Csv, null),
+            ".eml" => new(Mail, null),
             ".txt" or ".text" => new(PlainText, null),
+            _ when LooksLikeMail(head) => new(Mail, null),
             _ => LooksLikeHtml(head) ? new(Html, null) : new FileType(PlainText, null),
         };
 
@@ -99,6 +149,9 @@ public static class FileTypes
         var start = Encoding.Latin1.GetString(head[..Math.Min(head.Length, 256)]).AsSpan().TrimStart("\u00EF\u00BB\u00BF \t\r\n");
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
+
+    // What a mail server puts first.
+    private static bool LooksLikeMail(ReadOnlySpan<byte> head) => head.StartsWith("Return-Path:"u8) || head.StartsWith("Received:"u8) || head.StartsWith("Delivered-To:"u8);
 
     private static bool IsText(ReadOnlySpan<byte> head)
     {
@@ -131,8 +184,14 @@ public static class FileTypes
         return head.Length >= 4 && Math.Min(zeros.Even, zeros.Odd) == 0 && Math.Max(zeros.Even, zeros.Odd) * 4 > head.Length;
     }
 
-    private static bool IsImage(ReadOnlySpan<byte> head) =>
-        head.StartsWith(Png) || head.StartsWith(Jpeg) || head.StartsWith("GIF8"u8) || head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8);
+    private static string? ImageType(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith(PngMark))
+            return Png;
+        if (head.StartsWith(JpegMark))
+            return Jpeg;
+        return head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) ? Tiff : null;
+    }
 
     private static FileType Refused(string reason) => new(null, reason);
 
@@ -153,8 +212,8 @@ public static class FileTypes
     }
 
     private static ReadOnlySpan<byte> CompoundFile => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    private static ReadOnlySpan<byte> Png => [0x89, 0x50, 0x4E, 0x47];
-    private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
+    private static ReadOnlySpan<byte> PngMark => [0x89, 0x50, 0x4E, 0x47];
+    private static ReadOnlySpan<byte> JpegMark => [0xFF, 0xD8, 0xFF];
     private static ReadOnlySpan<byte> Utf16LittleEndian => [0xFF, 0xFE];
     private static ReadOnlySpan<byte> Utf16BigEndian => [0xFE, 0xFF];
 }

@@ -5,9 +5,9 @@ namespace DocuChat.Ingestion.Extraction;
 /// <summary>Values apart by commas, semicolons or tabs (RFC 4180's quotes): one line a row, written with the names of its columns.</summary>
 internal static class CsvExtractor
 {
-    public static ExtractedDocument Extract(string text)
+    public static ExtractedDocument Extract(string text, ExtractionLimits limits)
     {
-        var assembler = new TextAssembler();
+        var assembler = new TextAssembler(limits);
         assembler.AddTable(Rows(text, Delimiter(text)).ToList());
         return assembler.ToDocument();
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Wordprocessing;
@@ -12,35 +11,27 @@ namespace DocuChat.Ingestion.Extraction;
 /// </summary>
 internal static class DocxExtractor
 {
-    private static ReadOnlySpan<byte> CompoundFile => [0xD0, 0xCF, 0x11, 0xE0];
+    public static ExtractedDocument Extract(Stream content, ExtractionLimits limits) =>
+        OfficeFile.Read(
+            content,
+            limits,
+            () =>
+            {
+                using var package = WordprocessingDocument.Open(content, false, OfficeFile.Settings);
+                var main = package.MainDocumentPart ?? throw new ExtractionException("The file is no Word document: its main part is missing.");
+                var assembler = new TextAssembler(limits);
+                new Walk(assembler, main, limits).Read();
+                return assembler.ToDocument();
+            }
+        );
 
-    public static ExtractedDocument Extract(Stream content)
-    {
-        var mark = new byte[4];
-        content.ReadExactly(mark);
-        content.Position = 0;
-        if (mark.AsSpan().SequenceEqual(CompoundFile))
-            throw new ExtractionException("The document is protected with a password. Save it without one and upload it again.");
-        try
-        {
-            using var package = WordprocessingDocument.Open(content, false, new OpenSettings { AutoSave = false });
-            var main = package.MainDocumentPart ?? throw new ExtractionException("The file is no Word document: its main part is missing.");
-            var assembler = new TextAssembler();
-            new Walk(assembler, main).Read();
-            return assembler.ToDocument();
-        }
-        catch (Exception exception) when (exception is OpenXmlPackageException or FileFormatException or InvalidDataException or XmlException or InvalidOperationException or IOException)
-        {
-            throw new ExtractionException("The document is damaged or incomplete and cannot be read.", exception);
-        }
-    }
-
-    private sealed class Walk(TextAssembler assembler, MainDocumentPart main)
+    private sealed class Walk(TextAssembler assembler, MainDocumentPart main, ExtractionLimits limits)
     {
         private readonly Dictionary<string, int> _headings = HeadingStyles(main);
         private readonly Dictionary<long, string> _footnotes = Notes(main.FootnotesPart?.Footnotes?.Elements<Footnote>());
         private readonly Dictionary<long, string> _endnotes = Notes(main.EndnotesPart?.Endnotes?.Elements<Endnote>());
         private readonly List<string> _notes = [];
+        private int _depth;
 
         public void Read()
         {
@@ -53,6 +44,7 @@ internal static class DocxExtractor
 
         private void AddBlocks(OpenXmlElement container)
         {
+            limits.CheckNesting(++_depth);
             foreach (var element in container.ChildElements)
             {
                 switch (element)
@@ -70,6 +62,7 @@ internal static class DocxExtractor
                         break;
                 }
             }
+            _depth--;
         }
 
         private void AddParagraph(Paragraph paragraph)
@@ -87,6 +80,7 @@ internal static class DocxExtractor
 
         private void AddText(OpenXmlElement element, StringBuilder text, List<OpenXmlElement> boxes)
         {
+            limits.CheckNesting(++_depth);
             foreach (var child in element.ChildElements)
             {
                 switch (child)
@@ -122,6 +116,7 @@ internal static class DocxExtractor
                         break;
                 }
             }
+            _depth--;
         }
 
         // A note stands after the text, marked by the number that refers to it.

@@ -8,25 +8,28 @@ internal static class Extractor
     /// <summary>Extracts the text and structure of a file.</summary>
     /// <param name="contentType">Its type, one of <see cref="FileTypes"/>.</param>
     /// <param name="content">The file, which can seek.</param>
+    /// <param name="limits">How much it may ask.</param>
+    /// <param name="recognition">Recognises images of text; without it they have none.</param>
     /// <exception cref="ExtractionException">It cannot be read, or has no text; the message says why.</exception>
-    public static ExtractedDocument Extract(string contentType, Stream content)
+    public static ExtractedDocument Extract(string contentType, Stream content, ExtractionLimits limits, Tesseract? recognition = null)
     {
         var document = contentType switch
         {
-            FileTypes.Pdf => PdfExtractor.Extract(content),
-            FileTypes.Docx => DocxExtractor.Extract(content),
-            FileTypes.Html => HtmlExtractor.Extract(content),
-            FileTypes.Markdown => MarkdownExtractor.Extract(TextDecoder.Decode(content)),
-            FileTypes.Csv => CsvExtractor.Extract(TextDecoder.Decode(content)),
-            FileTypes.PlainText => PlainTextExtractor.Extract(TextDecoder.Decode(content)),
+            FileTypes.Pdf => PdfExtractor.Extract(content, limits, recognition),
+            FileTypes.Docx => DocxExtractor.Extract(content, limits),
+            FileTypes.Xlsx => XlsxExtractor.Extract(content, limits),
+            FileTypes.Pptx => PptxExtractor.Extract(content, limits),
+            FileTypes.Epub => EpubExtractor.Extract(content, limits),
+            FileTypes.Mail => MailExtractor.Extract(content, limits),
+            FileTypes.Png or FileTypes.Jpeg or FileTypes.Tiff => ImageExtractor.Extract(content, limits, recognition),
+            FileTypes.Html => HtmlExtractor.Extract(content, limits),
+            FileTypes.Markdown => MarkdownExtractor.Extract(TextDecoder.Decode(content), limits),
+            FileTypes.Csv => CsvExtractor.Extract(TextDecoder.Decode(content), limits),
+            FileTypes.PlainText => PlainTextExtractor.Extract(TextDecoder.Decode(content), limits),
             _ => throw new ExtractionException($"Files of the type {contentType} are not read."),
         };
         if (!document.Text.Any(char.IsLetterOrDigit))
-            throw new ExtractionException(
-                contentType == FileTypes.Pdf
-                    ? "The document has no text. If its pages are scanned images, run text recognition (OCR) over it and upload the result."
-                    : "The document has no text."
-            );
+            throw new ExtractionException("The document has no text.");
         return document;
     }
 }

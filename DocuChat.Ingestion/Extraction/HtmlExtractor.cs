@@ -19,7 +19,7 @@ internal static class HtmlExtractor
         "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
     };
 
-    public static ExtractedDocument Extract(Stream content)
+    public static ExtractedDocument Extract(Stream content, ExtractionLimits limits)
     {
         // The parser knows the standard's rules for a page's encoding, but takes bytes that state none for Windows-1252.
         var bytes = new MemoryStream();
@@ -28,24 +28,38 @@ internal static class HtmlExtractor
         bytes.Position = 0;
         var parser = new HtmlParser(default, BrowsingContext.New(Configuration.Default));
         using var page = statesCharset ? parser.ParseDocument(bytes) : parser.ParseDocument(TextDecoder.Decode(bytes));
-        var assembler = new TextAssembler();
-        if (page.Body is { } body)
-            new Walk(assembler).Visit(body);
+        var assembler = new TextAssembler(limits);
+        AddTo(assembler, page, limits);
         return assembler.ToDocument();
+    }
+
+    /// <summary>Adds a page whose encoding is known.</summary>
+    public static void AddTo(TextAssembler assembler, string html, ExtractionLimits limits)
+    {
+        using var page = new HtmlParser(default, BrowsingContext.New(Configuration.Default)).ParseDocument(html);
+        AddTo(assembler, page, limits);
+    }
+
+    private static void AddTo(TextAssembler assembler, AngleSharp.Html.Dom.IHtmlDocument page, ExtractionLimits limits)
+    {
+        if (page.Body is { } body)
+            new Walk(assembler, limits).Visit(body);
     }
 
     /// <summary>The text of a fragment.</summary>
     public static string TextOf(string html) => new HtmlParser().ParseDocument(html).Body?.TextContent ?? "";
 
     /// <summary>One pass over the tree that gathers running text until a block ends it.</summary>
-    private sealed class Walk(TextAssembler assembler)
+    private sealed class Walk(TextAssembler assembler, ExtractionLimits limits)
     {
         private readonly StringBuilder _running = new();
         private BlockKind _kind = BlockKind.Paragraph;
         private int _level;
+        private int _depth;
 
         public void Visit(IElement element)
         {
+            limits.CheckNesting(++_depth);
             foreach (var node in element.ChildNodes)
             {
                 if (node is IText text)
@@ -55,6 +69,7 @@ internal static class HtmlExtractor
             }
             if (_blocks.Contains(element.LocalName))
                 Flush();
+            _depth--;
         }
 
         private void Enter(IElement element)

@@ -11,11 +11,24 @@ internal static class MarkdownExtractor
 {
     private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseYamlFrontMatter().Build();
 
-    public static ExtractedDocument Extract(string markdown)
+    public static ExtractedDocument Extract(string markdown, ExtractionLimits limits)
     {
-        var assembler = new TextAssembler();
-        AddBlocks(assembler, Markdown.Parse(markdown, _pipeline), BlockKind.Paragraph);
+        var assembler = new TextAssembler(limits);
+        AddBlocks(assembler, Parse(markdown), BlockKind.Paragraph);
         return assembler.ToDocument();
+    }
+
+    private static MarkdownDocument Parse(string markdown)
+    {
+        try
+        {
+            return Markdown.Parse(markdown, _pipeline);
+        }
+        catch (ArgumentException)
+        {
+            // The parser has a limit of its own.
+            throw ExtractionLimits.NestedTooDeeply();
+        }
     }
 
     private static void AddBlocks(TextAssembler assembler, ContainerBlock container, BlockKind kind)

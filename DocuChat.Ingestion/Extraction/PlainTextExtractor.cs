@@ -3,9 +3,15 @@ namespace DocuChat.Ingestion.Extraction;
 /// <summary>Plain text: paragraphs are apart by blank lines. Its own line breaks stay, because they may mean something (verse, addresses, logs).</summary>
 internal static class PlainTextExtractor
 {
-    public static ExtractedDocument Extract(string text)
+    public static ExtractedDocument Extract(string text, ExtractionLimits limits)
     {
-        var assembler = new TextAssembler();
+        var assembler = new TextAssembler(limits);
+        AddTo(assembler, text);
+        return assembler.ToDocument();
+    }
+
+    public static void AddTo(TextAssembler assembler, string text)
+    {
         var paragraph = new List<string>();
         foreach (var line in text.EnumerateLines())
         {
@@ -17,7 +23,6 @@ internal static class PlainTextExtractor
             Flush();
         }
         Flush();
-        return assembler.ToDocument();
 
         void Flush()
         {

@@ -3,15 +3,34 @@ using System.Text;
 namespace DocuChat.Ingestion.Extraction;
 
 /// <summary>Puts blocks together to one text. White space inside a block is made even; blocks are apart by a blank line, rows and items by a line.</summary>
-internal sealed class TextAssembler
+internal sealed class TextAssembler(ExtractionLimits limits)
 {
     private readonly StringBuilder _text = new();
     private readonly List<Block> _blocks = [];
+    private readonly List<Page> _pages = [];
 
     public int Length => _text.Length;
 
     /// <summary>Adds a block of running text; an empty one is dropped.</summary>
-    public void Add(BlockKind kind, string text, int level = 0) => Append(kind, Even(text), level);
+    /// <returns>Whether there was text.</returns>
+    public bool Add(BlockKind kind, string text, int level = 0) => Append(kind, Even(text), level);
+
+    /// <summary>What is added from here on stands on this page.</summary>
+    /// <param name="number">From 1.</param>
+    /// <param name="width">In points.</param>
+    /// <param name="height">In points.</param>
+    public void BeginPage(int number, double width, double height)
+    {
+        EndPage();
+        _pages.Add(new Page(number, _text.Length, _text.Length, width, height, []));
+    }
+
+    /// <summary>Adds all of another document, its headings below the one that stands before it.</summary>
+    public void Append(ExtractedDocument document, int levelsDown)
+    {
+        foreach (var block in document.Blocks)
+            Append(block.Kind, document.Text[block.Start..block.End], block.Level == 0 ? 0 : block.Level + levelsDown);
+    }
 
     /// <summary>Adds a block whose white space means something.</summary>
     public void AddVerbatim(BlockKind kind, string text) => Append(kind, Storable(text).Trim('\r', '\n'), 0);
@@ -46,17 +65,33 @@ internal sealed class TextAssembler
         return string.Join(" | ", cells.Select(pair => pair.name.Length == 0 || pair.name == pair.cell ? pair.cell : $"{pair.name}: {pair.cell}"));
     }
 
-    public ExtractedDocument ToDocument() => new(_text.ToString(), _blocks, []);
+    public ExtractedDocument ToDocument()
+    {
+        EndPage();
+        return new(_text.ToString(), _blocks, _pages);
+    }
 
-    private void Append(BlockKind kind, string text, int level)
+    // A page begins where its first block does, behind the blank line that parts it from the page before.
+    private void EndPage()
+    {
+        if (_pages.Count == 0)
+            return;
+        var page = _pages[^1];
+        var first = _blocks.FindIndex(block => block.Start >= page.Start);
+        _pages[^1] = page with { Start = first < 0 ? _text.Length : _blocks[first].Start, End = _text.Length };
+    }
+
+    private bool Append(BlockKind kind, string text, int level)
     {
         if (text.Length == 0)
-            return;
+            return false;
         if (_blocks.Count > 0)
             _text.Append(kind is BlockKind.TableRow or BlockKind.ListItem && _blocks[^1].Kind == kind ? "\n" : "\n\n");
         var start = _text.Length;
         _text.Append(text);
+        limits.CheckCharacters(_text.Length);
         _blocks.Add(new Block(kind, start, _text.Length, level));
+        return true;
     }
 
     /// <summary>One space for every run of white space; what PostgreSQL cannot store is dropped.</summary>

@@ -3,6 +3,7 @@ using DocuChat.Core.Documents;
 using DocuChat.Core.Usage.Budgets;
 using DocuChat.Ingestion.Chunking;
 using DocuChat.Ingestion.Extraction;
+using DocuChat.Ingestion.Extraction.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,7 @@ namespace DocuChat.Ingestion.Processing;
 /// <summary>Takes one held document through its stages, and decides what a failure means: never again, again later, or not ours any more.</summary>
 internal sealed class DocumentProcessor(
     ClaimStore claims,
+    ExtractionPool extraction,
     ChunkEmbedder embedder,
     Publisher publisher,
     IngestionMetrics metrics,
@@ -98,13 +100,13 @@ internal sealed class DocumentProcessor(
             Path.GetTempFileName(),
             FileMode.Create,
             FileAccess.ReadWrite,
-            FileShare.None,
+            FileShare.Read,
             128 * 1024,
             FileOptions.DeleteOnClose | FileOptions.Asynchronous
         );
         await claims.CopyFileAsync(claim, file, cancellationToken);
-        file.Position = 0;
-        return Extractor.Extract(claim.ContentType, file);
+        await file.FlushAsync(cancellationToken);
+        return await extraction.ExtractAsync(claim.ContentType, file.Name, cancellationToken);
     }
 
     private async Task AgainOrFailAsync(Claim claim, Exception exception, StageClock clock, CancellationToken cancellationToken)
@@ -139,6 +141,7 @@ internal sealed class DocumentProcessor(
         {
             BudgetException => $"{BudgetException.ProblemTitle} {exception.Message}",
             Core.Models.ModelException or HttpRequestException => "The embedding model did not answer.",
+            ExtractionProcessException => "The program that reads documents ended before it was done.",
             Npgsql.NpgsqlException => "The database did not answer.",
             _ => "An unexpected error occurred; it is in the worker's log.",
         };

@@ -2,6 +2,7 @@ using DocuChat.Core.Documents;
 using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
+using DocuChat.Ingestion.Extraction.Processes;
 using Microsoft.Extensions.Options;
 
 namespace DocuChat.Ingestion.Processing;
@@ -17,6 +18,8 @@ internal static class IngestionRegistration
         builder.AddIndexMaintenance();
 
         builder.Services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ExtractionOptions>().BindConfiguration(ExtractionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ExtractionPool>();
         builder.Services.AddSingleton<DocumentEvents>();
         builder.Services.AddSingleton<IngestionMetrics>();
         builder.Services.AddSingleton<ClaimStore>();

@@ -30,4 +30,10 @@ internal static partial class Log
 
     [LoggerMessage(4009, LogLevel.Warning, "The length of the queue could not be read")]
     public static partial void QueueUnread(ILogger logger, Exception exception);
+
+    [LoggerMessage(4010, LogLevel.Warning, "Reading process {ProcessId} ended with {ExitCode} ({Reason}) and is replaced")]
+    public static partial void ReaderEnded(ILogger logger, int processId, int exitCode, string reason);
+
+    [LoggerMessage(4011, LogLevel.Error, "The reader of {ContentType} failed in a way that nobody foresaw: {Fault}")]
+    public static partial void ReaderFault(ILogger logger, string contentType, string fault);
 }

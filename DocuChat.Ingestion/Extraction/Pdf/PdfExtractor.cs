@@ -4,6 +4,7 @@ using DocuChat.Ingestion.Extraction.Pdf;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Exceptions;
+using UglyToad.PdfPig.Tokens;
 
 namespace DocuChat.Ingestion.Extraction;
 
@@ -13,7 +14,7 @@ namespace DocuChat.Ingestion.Extraction;
 /// </summary>
 internal static class PdfExtractor
 {
-    public static ExtractedDocument Extract(Stream content)
+    public static ExtractedDocument Extract(Stream content, ExtractionLimits limits, Tesseract? recognition)
     {
         PdfDocument pdf;
         try
@@ -29,7 +30,11 @@ internal static class PdfExtractor
             throw Damaged(exception);
         }
         using (pdf)
-            return new PdfAssembler(Enumerable.Range(1, pdf.NumberOfPages).Select(number => PageText.Read(PageOf(pdf, number))).ToList()).ToDocument();
+        {
+            limits.CheckPages(pdf.NumberOfPages);
+            var pages = Enumerable.Range(1, pdf.NumberOfPages).Select(number => PageText.Read(PageOf(pdf, number), recognition)).ToList();
+            return pages.Exists(page => page.Paragraphs.Count > 0 || page.Recognised.Length > 0) ? new PdfAssembler(pages, limits).ToDocument() : throw WithoutText(pages, recognition is not null);
+        }
     }
 
     private static UglyToad.PdfPig.Content.Page PageOf(PdfDocument pdf, int number)
@@ -42,6 +47,18 @@ internal static class PdfExtractor
         {
             throw Damaged(exception);
         }
+    }
+
+    // A lenient parser leaves out what it cannot read: a page whose content came to nothing is damaged, one without content is empty.
+    private static ExtractionException WithoutText(List<PageText> pages, bool isRecognised)
+    {
+        if (pages.Count == 0 || pages.Exists(page => page.IsUnreadable))
+            return new("The PDF is damaged or incomplete: nothing in it can be read.");
+        return new(
+            !pages.Exists(page => page.HasImages) ? "The PDF has no text: its pages are empty or drawn without letters."
+            : isRecognised ? "The PDF has no text: its pages are images, and no text was recognised in them."
+            : "The PDF has no text: its pages are images, and text recognition (Tesseract) is not installed here. Run it over the file and upload the result."
+        );
     }
 
     // A parser of a format this old can fail in any way on a broken file; the file is the reason whatever it says.
@@ -59,10 +76,21 @@ internal sealed record PdfParagraph(List<TextLine> Lines)
 /// <summary>A page's paragraphs in reading order.</summary>
 internal sealed record PageText(int Number, double Width, double Height, List<PdfParagraph> Paragraphs)
 {
+    /// <summary>It has content, and the parser could make nothing of it.</summary>
+    public bool IsUnreadable { get; private init; }
+
+    public bool HasImages { get; private init; }
+
+    /// <summary>Text of the images of a page that has no letters: a scanned page.</summary>
+    public string Recognised { get; private init; } = "";
+
     /// <summary>A line further below the last than this many font sizes begins a paragraph.</summary>
     private const double ParagraphLeading = 1.75;
 
-    public static PageText Read(UglyToad.PdfPig.Content.Page page)
+    /// <summary>Sides of an image in pixels, below which it is no page.</summary>
+    private const int SmallestScan = 200;
+
+    public static PageText Read(UglyToad.PdfPig.Content.Page page, Tesseract? recognition)
     {
         var paragraphs = new List<PdfParagraph>();
         foreach (var orientation in page.Letters.GroupBy(letter => letter.TextOrientation).OrderByDescending(group => group.Count()))
@@ -75,7 +103,21 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
                 paragraphs.AddRange(Split(block.ConvertAll(row => TextLine.Read(row.Glyphs, ofBlock)), ofBlock));
             }
         }
-        return new PageText(page.Number, page.Width, page.Height, paragraphs);
+        return new PageText(page.Number, page.Width, page.Height, paragraphs)
+        {
+            IsUnreadable = page.Operations.Count == 0 && page.Dictionary.ContainsKey(NameToken.Contents),
+            HasImages = page.NumberOfImages > 0,
+            Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().Select(image => Recognise(image, recognition))) : "",
+        };
+    }
+
+    private static string? Recognise(IPdfImage image, Tesseract recognition)
+    {
+        // A scan is a large image; rules, logos and shades are not read.
+        if (image.WidthInSamples < SmallestScan || image.HeightInSamples < SmallestScan)
+            return null;
+        // What PDF keeps as JPEG is one; the rest is unpacked.
+        return image.RawMemory.Span is [0xFF, 0xD8, ..] ? recognition.Read(image.RawMemory.Span) : image.TryGetPng(out var png) ? recognition.Read(png) : null;
     }
 
     private static bool HasEither(List<PageLayout.Row> block, out bool rightToLeft)
@@ -151,7 +193,7 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
 }
 
 /// <summary>Puts the pages of a PDF together: text, blocks, and the boxes of the words.</summary>
-internal sealed class PdfAssembler(List<PageText> pages)
+internal sealed class PdfAssembler(List<PageText> pages, ExtractionLimits limits)
 {
     private readonly StringBuilder _text = new();
     private readonly List<Block> _blocks = [];
@@ -173,6 +215,14 @@ internal sealed class PdfAssembler(List<PageText> pages)
                     _text.Append("\n\n");
                 Add(page.Paragraphs[i], headings, words, continues: i == 0 && goesOn);
             }
+            foreach (var paragraph in page.Recognised.Split("\n\n").Select(TextAssembler.Even).Where(paragraph => paragraph.Length > 0))
+            {
+                if (_text.Length > start)
+                    _text.Append("\n\n");
+                _blocks.Add(new Block(BlockKind.Paragraph, _text.Length, _text.Length + paragraph.Length));
+                _text.Append(paragraph);
+            }
+            limits.CheckCharacters(_text.Length);
             _pages.Add(new Page(page.Number, start, _text.Length, page.Width, page.Height, words));
         }
         return new ExtractedDocument(_text.ToString(), _blocks, _pages);

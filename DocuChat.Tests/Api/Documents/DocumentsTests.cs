@@ -1,6 +1,7 @@
 using System.Text;
 using DocuChat.Core.Documents;
 using DocuChat.Tests.Infrastructure;
+using DocuChat.Tests.Ingestion.Extraction;
 using Npgsql;
 
 namespace DocuChat.Tests.Api.Documents;
@@ -39,6 +40,43 @@ public sealed class DocumentsTests(ApiFixture factory) : IClassFixture<ApiFixtur
         Assert.Equal(id, document.GetProperty("id").GetString());
         Assert.True(document.GetProperty("already_there").GetBoolean());
         Assert.Equal(1, (await client.GetJsonAsync("api/v1/documents")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Upload_OfAnArchive_AnswersForEachFileInIt()
+    {
+        var (client, _) = await factory.Api.RegisterAsync();
+        var inner = ZipFiles.Of(("deep.txt", "deep"));
+        var archive = ZipFiles.Of(
+            ("folder/", []),
+            ("folder/notes.txt", "Some notes."u8.ToArray()),
+            ("../../etc/passwd.md", "# Named to lead out"u8.ToArray()),
+            ("empty.txt", []),
+            ("inner.zip", inner),
+            ("__MACOSX/._notes.txt", [1, 2, 3]),
+            ("again.txt", "Some notes."u8.ToArray())
+        );
+        using var response = await client.UploadAsync(("all.zip", archive), ("beside.txt", "Beside it."u8.ToArray()));
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var documents = (await response.JsonAsync()).GetProperty("documents").EnumerateArray().ToArray();
+        Assert.Equal(
+            [("notes.txt", "queued"), ("passwd.md", "queued"), ("empty.txt", "refused"), ("inner.zip", "refused"), ("notes.txt", "queued"), ("beside.txt", "queued")],
+            documents.Select(each => (each.GetProperty("name").GetString(), each.GetProperty("status").GetString()))
+        );
+        Assert.True(documents[4].GetProperty("already_there").GetBoolean());
+        Assert.Contains("inside another archive", documents[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(3, (await client.GetJsonAsync("api/v1/documents")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Upload_OfAnArchiveThatUnpacksToTooMuch_RefusesWhatIsTooMuch()
+    {
+        var (client, _) = await factory.Api.RegisterAsync();
+        var bomb = ZipFiles.Of(("bomb.txt", new byte[DocumentFilePart.MaximumFileBytes + 1]), ("good.txt", "good"u8.ToArray()));
+        using var response = await client.UploadAsync(("bomb.zip", bomb));
+        var documents = (await response.JsonAsync()).GetProperty("documents").EnumerateArray().ToArray();
+        Assert.Equal(["refused", "queued"], documents.Select(each => each.GetProperty("status").GetString()));
+        Assert.Contains("larger than", documents[0].GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class ChunkerTests
 
     private static readonly Gen<ExtractedDocument> _document = _block.List[1, 20].Select(blocks =>
     {
-        var assembler = new TextAssembler();
+        var assembler = new TextAssembler(new ExtractionLimits());
         foreach (var (kind, text, level) in blocks)
             assembler.Add(kind, text, level);
         return assembler.ToDocument();

@@ -5,7 +5,7 @@ namespace DocuChat.Tests.Ingestion.Extraction;
 
 internal static class Extract
 {
-    public static ExtractedDocument From(string contentType, byte[] bytes) => Extractor.Extract(contentType, new MemoryStream(bytes));
+    public static ExtractedDocument From(string contentType, byte[] bytes) => Extractor.Extract(contentType, new MemoryStream(bytes), new ExtractionLimits());
 
     public static ExtractedDocument From(string contentType, string text) => From(contentType, Encoding.UTF8.GetBytes(text));
 

@@ -21,7 +21,7 @@ public sealed class NastyFilesTests
     {
         await using var content = Open(file, out var name);
         var type = await FileTypes.DetectAsync(content, name, TestContext.Current.CancellationToken);
-        Assert.Contains(expected, Extractor.Extract(type.ContentType!, content).Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(expected, Extractor.Extract(type.ContentType!, content, new ExtractionLimits()).Text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class NastyFilesTests
     {
         await using var content = Open(file, out var name);
         var type = await FileTypes.DetectAsync(content, name, TestContext.Current.CancellationToken);
-        var exception = Assert.Throws<ExtractionException>(() => Extractor.Extract(type.ContentType!, content));
+        var exception = Assert.Throws<ExtractionException>(() => Extractor.Extract(type.ContentType!, content, new ExtractionLimits()));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 

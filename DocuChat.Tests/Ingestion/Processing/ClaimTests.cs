@@ -62,6 +62,36 @@ public sealed class ClaimTests(IngestionSystem system) : IClassFixture<Ingestion
     }
 
     [Fact]
+    public async Task Take_FiveHundredOfOneTenantAndOneOfAnother_TakesTheOneFirstOrSecond()
+    {
+        var (large, small) = (await system.Database.AddTenantAsync(), await system.Database.AddTenantAsync());
+        await system.UploadAsync(large.Id, "first.txt", "the first");
+        await using (var many = system.Database.Operator.CreateCommand(
+            """
+            insert into documents (id, tenant_id, name, content_type, bytes, sha256, status, percent, attempts, version, chunks, stages, uploaded_by, created_at, queued_at, fencing_token)
+            select gen_random_uuid(), tenant_id, name, content_type, bytes, sha256(i::text::bytea), status, 0, 0, 1, 0, '[]', uploaded_by, created_at, queued_at - i * interval '1 second', 0
+            from documents, generate_series(1, 499) i
+            """))
+            Assert.Equal(499, await many.ExecuteNonQueryAsync(Cancellation));
+        var one = await system.UploadAsync(small.Id, "one.txt", "the only one");
+
+        using var worker = system.Worker();
+        var claims = worker.Services.GetRequiredService<ClaimStore>();
+        var taken = new[] { await claims.TakeAsync(Cancellation), await claims.TakeAsync(Cancellation) };
+        Assert.Contains(one.Id, taken.Select(claim => claim!.DocumentId));
+        // The next one of theirs waits for one document, not for those that are left.
+        var next = await system.UploadAsync(small.Id, "two.txt", "another one");
+        Assert.Contains(next.Id, new[] { await claims.TakeAsync(Cancellation), await claims.TakeAsync(Cancellation) }.Select(claim => claim!.DocumentId));
+    }
+
+    [Fact]
+    public void Lease_AsItShips_LetsADeadWorkersDocumentBeTakenOverWithinAMinute()
+    {
+        var options = new IngestionOptions();
+        Assert.True(options.Lease + options.Idle < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Take_ManyAtOnce_GivesEachDocumentOnce()
     {
         var tenants = new[] { await system.Database.AddTenantAsync(), await system.Database.AddTenantAsync() };

@@ -192,6 +192,98 @@ public sealed class WorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NewVersion_EmbedsOnlyTheChunksWhoseTextChanged()
+    {
+        await _system.StartWorkerAsync(parallel: 1);
+        string[] sections = [.. Enumerable.Range(0, 4).Select(i => $"# Rule {i}\n\n{string.Concat(Enumerable.Repeat($"{English} This is of rule {i}. ", 12))}\n\n")];
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "rules.md", string.Concat(sections)), DocumentStatus.Ready);
+        var before = await VectorsAsync();
+        Assert.Equal(document.Chunks, _system.Models.Answered.Count);
+        _system.Models.Answered.Clear();
+
+        // One section changes, and what stands behind it moves.
+        sections[2] = sections[2].Replace("thirty", "forty", StringComparison.Ordinal);
+        await _system.IntakeAsync(_tenant.Id, intake => intake.ReplaceAsync(document.Id, null, new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(sections))), Cancellation));
+        await _system.UntilAsync(document, found => found is { Status: DocumentStatus.Ready, PublishedVersion: 2 });
+
+        Assert.NotEmpty(_system.Models.Answered);
+        Assert.All(_system.Models.Answered, asked => Assert.Contains("forty", asked, StringComparison.Ordinal));
+        var after = await VectorsAsync();
+        Assert.Equal(await CountAsync("chunks"), after.Count);
+        foreach (var (same, vector) in after.Where(pair => before.ContainsKey(pair.Key)))
+            Assert.Equal(before[same], vector);
+        Assert.Contains(after.Keys, before.ContainsKey);
+    }
+
+    [Fact]
+    public async Task Reindex_WhoseTextIsTheSame_AsksTheModelNothingAndChargesNothing()
+    {
+        await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Ready);
+        _system.Models.Answered.Clear();
+        await _system.IntakeAsync(_tenant.Id, intake => intake.ReindexAsync(document.Id, Cancellation));
+        await _system.UntilAsync(document, found => found.Status == DocumentStatus.Ready && found.ReadyAt > document.ReadyAt);
+        Assert.Empty(_system.Models.Answered);
+        Assert.Equal((1, 1, 1), (await CountAsync("chunks"), await CountAsync("chunk_embeddings"), await CountAsync("usage_events")));
+    }
+
+    [Fact]
+    public async Task Reindex_AnswersFromTheOldVersionUntilTheNewOneIsPublished()
+    {
+        await _system.StartWorkerAsync(parallel: 1);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Ready);
+        // Another model's vectors are no use, so all is embedded again.
+        await using (var forget = _system.Database.Operator.CreateCommand("delete from chunk_embeddings"))
+            await forget.ExecuteNonQueryAsync(Cancellation);
+        var release = _system.Models.Hold();
+        await _system.IntakeAsync(_tenant.Id, intake => intake.ReindexAsync(document.Id, Cancellation));
+        await _system.Models.Asked;
+        var during = (await _system.FindAsync(_tenant.Id, document.Id))!;
+        Assert.Equal((DocumentStatus.Embedding, 1), (during.Status, during.PublishedVersion));
+        Assert.Equal(English, Assert.Single(await TextsAsync()));
+        release();
+        await _system.UntilAsync(document, DocumentStatus.Ready);
+        Assert.Equal((English, 1), (Assert.Single(await TextsAsync()), await CountAsync("chunk_embeddings")));
+    }
+
+    [Fact]
+    public async Task Document_CancelledOrDeletedWhileItWaits_IsNeverTaken()
+    {
+        var cancelled = await _system.UploadAsync(_tenant.Id, "a.txt", English);
+        var deleted = await _system.UploadAsync(_tenant.Id, "b.txt", $"{English} Two.");
+        await _system.IntakeAsync(_tenant.Id, intake => intake.CancelAsync(cancelled.Id, Cancellation));
+        await _system.IntakeAsync(_tenant.Id, intake => intake.DeleteAsync(deleted.Id, Cancellation));
+        await _system.StartWorkerAsync(parallel: 1);
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "c.txt", $"{English} Three."), DocumentStatus.Ready);
+        Assert.Equal((DocumentStatus.Cancelled, 0), ((await _system.FindAsync(_tenant.Id, cancelled.Id))!.Status, (await _system.FindAsync(_tenant.Id, cancelled.Id))!.Attempts));
+        Assert.Equal((2, 1), (await CountAsync("documents"), await CountAsync("chunks")));
+    }
+
+    [Fact]
+    public async Task Document_CancelledWhileItIsRead_EndsItsReaderAndFreesTheLane()
+    {
+        await _system.StartWorkerAsync(parallel: 1, leaseSeconds: 1);
+        // A table that takes a reader long: cancelled long before it is done.
+        var slow = await _system.UploadAsync(_tenant.Id, "slow.html", "<table>" + string.Concat(Enumerable.Range(0, 150_000).Select(i => $"<tr><td>{i}</td><td>b</td></tr>")) + "</table>");
+        await _system.UntilAsync(slow, DocumentStatus.Extracting);
+        await _system.IntakeAsync(_tenant.Id, intake => intake.CancelAsync(slow.Id, Cancellation));
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "b.txt", English), DocumentStatus.Ready);
+        Assert.Equal(DocumentStatus.Cancelled, (await _system.FindAsync(_tenant.Id, slow.Id))!.Status);
+        Assert.Equal((1, 1), (await CountAsync("document_texts"), await CountAsync("chunks")));
+    }
+
+    [Fact]
+    public async Task Document_ThatBringsItsReaderDown_FailsAtOnceAndTheNextOneIsReady()
+    {
+        await _system.StartWorkerAsync(parallel: 1);
+        var bomb = await _system.UploadAsync(_tenant.Id, "deep.html", string.Concat(Enumerable.Repeat("<div>", 5_000)) + English);
+        var failed = await _system.UntilAsync(bomb, DocumentStatus.Failed);
+        Assert.Equal(1, failed.Attempts);
+        Assert.Contains("nested too deeply", failed.Error, StringComparison.Ordinal);
+        await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Ready);
+    }
+
+    [Fact]
     public async Task ManyDocuments_WithTwoWorkers_AreEachProcessedOnce()
     {
         var documents = new List<Document>();
@@ -209,6 +301,16 @@ public sealed class WorkerTests : IAsyncLifetime
     {
         await using var context = _system.Database.Context(_tenant.Id);
         return await context.Chunks.Select(chunk => chunk.Text).ToListAsync(Cancellation);
+    }
+
+    private async Task<Dictionary<string, string>> VectorsAsync()
+    {
+        await using var command = _system.Database.Operator.CreateCommand("select c.text, e.embedding::text from chunks c join chunk_embeddings e on e.chunk_id = c.id");
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        var vectors = new Dictionary<string, string>();
+        while (await reader.ReadAsync(Cancellation))
+            vectors[reader.GetString(0)] = reader.GetString(1);
+        return vectors;
     }
 
     private async Task<long> CountAsync(string table)
