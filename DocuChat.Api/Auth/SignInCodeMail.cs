@@ -13,11 +13,13 @@ internal sealed record SignInCodeMail(string Language, string Subject, string In
                 "کد ورود شما به داکیوچت",
                 "با این کد وارد شوید:",
                 code,
-                $"این کد {minutes} دقیقه و تنها برای یک بار اعتبار دارد. اگر شما آن را نخواسته‌اید کاری لازم نیست: بی این کد کسی وارد نمی‌شود."
+                $"این کد {PersianDigits(minutes)} دقیقه و تنها برای یک بار اعتبار دارد. اگر شما آن را نخواسته‌اید کاری لازم نیست: بی این کد کسی وارد نمی‌شود."
             );
 
     public Notification To(Guid tenantId, string recipient, DateTimeOffset now) =>
         Outbox.Mail(tenantId, Outbox.SignInCodeKind, $"{Guid.CreateVersion7()}", recipient, Subject, $"{Introduction}\n\n{Code}\n\n{Note}\n\nDocuChat\n", ToHtml(), now);
+
+    private static string PersianDigits(int number) => string.Concat($"{number}".Select(digit => (char)('۰' + digit - '0')));
 
     private string ToHtml() =>
         MailPage.Of(

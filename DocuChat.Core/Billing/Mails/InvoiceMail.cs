@@ -1,6 +1,5 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
+using DocuChat.Core.Notifications;
 using DocuChat.Core.Tenancy;
 
 namespace DocuChat.Core.Billing.Mails;
@@ -8,8 +7,6 @@ namespace DocuChat.Core.Billing.Mails;
 /// <summary>One e-mail about an invoice, as HTML and as text: the same words in both.</summary>
 internal sealed record InvoiceMail(BillingText Words, string Subject, string Introduction, Tenant Tenant, Invoice Invoice)
 {
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     public Uri? PayLink { get; init; }
 
     public PaymentAttempt? Payment { get; init; }
@@ -27,27 +24,18 @@ internal sealed record InvoiceMail(BillingText Words, string Subject, string Int
     public string ToHtml()
     {
         var rows = string.Concat(
-            Facts().Select(fact => $"<tr><td style=\"padding:6px 12px;color:#5b6472\">{Encoded(fact.Name)}</td><td style=\"padding:6px 12px;font-weight:600\"><bdi>{Encoded(fact.Value)}</bdi></td></tr>")
+            Facts().Select(fact => $"<tr><td style=\"padding:6px 12px;color:#5b6472\">{MailPage.Encoded(fact.Name)}</td><td style=\"padding:6px 12px;font-weight:600\"><bdi>{MailPage.Encoded(fact.Value)}</bdi></td></tr>")
         );
-        var button = PayLink is null
-            ? ""
-            : $"<p style=\"margin:24px 0\"><a href=\"{Encoded(PayLink.ToString())}\" style=\"background:#0f766e;color:#ffffff;padding:12px 32px;border-radius:8px;text-decoration:none;font-weight:700\">{Encoded(Words.Pay)}</a></p>";
-        return $"""
-            <!doctype html>
-            <html lang="{Words.Language}" dir="{Words.Direction}">
-            <head><meta charset="utf-8"><title>{Encoded(Subject)}</title></head>
-            <body style="margin:0;background:#f4f5f7">
-            <div dir="{Words.Direction}" style="max-width:560px;margin:0 auto;padding:32px 24px;background:#ffffff;color:#1b2430;font:16px/1.8 Vazirmatn,Tahoma,Arial,sans-serif">
-            <h1 style="font-size:20px;margin:0 0 16px">{Encoded(Words.InvoiceTitle(Invoice.Id))}</h1>
-            <p>{Encoded(Words.Greeting(Tenant.Name))}</p>
-            <p>{Encoded(Introduction)}</p>
+        return MailPage.Of(
+            Words.Language,
+            Words.InvoiceTitle(Invoice.Id),
+            $"""
+            <p>{MailPage.Encoded(Words.Greeting(Tenant.Name))}</p>
+            <p>{MailPage.Encoded(Introduction)}</p>
             <table role="presentation" style="border-collapse:collapse;background:#f4f5f7;border-radius:8px">{rows}</table>
-            {button}
-            <p style="color:#5b6472;font-size:13px">DocuChat</p>
-            </div>
-            </body>
-            </html>
-            """;
+            {(PayLink is null ? "" : MailPage.Button(PayLink, Words.Pay))}
+            """
+        );
     }
 
     private IEnumerable<(string Name, string Value)> Facts()
@@ -64,6 +52,4 @@ internal sealed record InvoiceMail(BillingText Words, string Subject, string Int
         if (Payment?.Reference is { } reference)
             yield return (Words.Reference, reference);
     }
-
-    private static string Encoded(string text) => Encoder.Encode(text);
 }
