@@ -7,10 +7,13 @@ namespace DocuChat.Benchmarks;
 /// <param name="Names">The rest: sets, sizes.</param>
 internal sealed record BenchmarkArguments(string Database, string Redis, string Data, IReadOnlyList<string> Names)
 {
+    /// <summary>Where the collections are when the command line does not say.</summary>
+    public static string DataFolder => Environment.GetEnvironmentVariable("DOCUCHAT_DATA") ?? Path.Combine("..", "shared", "data");
+
     public static BenchmarkArguments Parse(IReadOnlyList<string> args)
     {
         var database = Environment.GetEnvironmentVariable("ConnectionStrings__docuchat");
-        var data = Environment.GetEnvironmentVariable("DOCUCHAT_DATA") ?? Path.Combine("..", "shared", "data");
+        var data = DataFolder;
         var redis = Environment.GetEnvironmentVariable("ConnectionStrings__redis") ?? "127.0.0.1:6379";
         var names = new List<string>();
         for (var i = 0; i < args.Count; i++)

@@ -2,6 +2,7 @@ using DocuChat.Benchmarks;
 using DocuChat.Benchmarks.Answers;
 using DocuChat.Benchmarks.Billing;
 using DocuChat.Benchmarks.Gateway;
+using DocuChat.Benchmarks.Ingestion;
 using DocuChat.Benchmarks.LexicalStorage;
 using DocuChat.Benchmarks.Quality;
 
@@ -24,6 +25,12 @@ switch (args)
         return await GatewayBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["lexical-storage", .. var rest]:
         return await LexicalStorageBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["ingestion", .. var rest]:
+        return await IngestionBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["extraction"]:
+        return await ExtractionBenchmark.RunAsync(BenchmarkArguments.DataFolder, stop.Token);
+    case ["persian-pdf"]:
+        return await PersianPdfBenchmark.RunAsync(BenchmarkArguments.DataFolder, stop.Token);
     default:
         await Console.Error.WriteLineAsync(
             """
@@ -33,6 +40,9 @@ switch (args)
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
+              ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>
+              extraction    pages a second of PDF files beside PdfPig and pdftotext; needs no database
+              persian-pdf    character error rate of Persian PDF files beside pdftotext, mutool and PdfPig; needs no database
               billing [tenants] [events]    a billing run over a day, and the usage report beside it
             """
         );

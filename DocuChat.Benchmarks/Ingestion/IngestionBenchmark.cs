@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using DocuChat.Benchmarks.Quality;
+using DocuChat.Core.Documents;
+using DocuChat.Core.Persistence;
+using DocuChat.Core.Tenancy;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace DocuChat.Benchmarks.Ingestion;
+
+/// <summary>
+/// Texts through the whole path (intake, queue, child processes, chunks, lexical postings, vectors) beside an embedding server that answers at once; then two workers
+/// beside one where it takes 50 ms a batch.
+/// </summary>
+internal static class IngestionBenchmark
+{
+    private const int Texts = 400;
+    private const int TextsWhenRemote = 120;
+    private const int Length = 20_000;
+
+    public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
+    {
+        await using var database = await BenchmarkDatabase.CreateAsync(arguments.Database, cancellationToken);
+        await DocumentQueue.BuildSchemaAsync(database.ConnectionString, cancellationToken);
+        await using var embeddings = await InstantEmbeddings.StartAsync(cancellationToken);
+        using var intake = Intake(database, arguments.Redis);
+        await intake.StartAsync(cancellationToken);
+        var texts = TextsOf(Collection.Load(Path.Combine(arguments.Data, "xquad-en")), Texts);
+
+        Console.WriteLine("run | workers | documents | chunks | seconds | documents a second | chunks a second | MB of a worker and its children | seconds by stage, all documents");
+        foreach (var (name, workers, count, perBatch) in new[] { ("instant", 1, Texts, 0), ("instant", 2, Texts, 0), ("50 ms a batch", 1, TextsWhenRemote, 50), ("50 ms a batch", 2, TextsWhenRemote, 50) })
+        {
+            embeddings.TimePerBatch = TimeSpan.FromMilliseconds(perBatch);
+            Console.WriteLine(await MeasureAsync(new Run(database, intake, arguments.Redis, embeddings, $"{name} | {workers}", workers), texts[..count], cancellationToken));
+        }
+        await intake.StopAsync(cancellationToken);
+        return 0;
+    }
+
+    private sealed record Run(BenchmarkDatabase Database, IHost Intake, string Redis, InstantEmbeddings Embeddings, string Name, int Workers);
+
+    private static async Task<string> MeasureAsync(Run run, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var workers = Enumerable.Range(0, run.Workers).Select(_ => WorkerProcess.Start(Settings(run))).ToList();
+        try
+        {
+            // A document first, so that nobody's start is measured.
+            var warm = await run.Database.AddTenantAsync($"warm-{Guid.CreateVersion7():n}", cancellationToken);
+            await UploadAsync(run, warm, Enumerable.Range(0, 8 * run.Workers).Select(i => $"Warm text number {i}. {texts[0]}"), cancellationToken);
+            await UntilReadyAsync(run.Database, warm, cancellationToken);
+
+            var tenant = await run.Database.AddTenantAsync($"run-{Guid.CreateVersion7():n}", cancellationToken);
+            var watch = Stopwatch.StartNew();
+            await UploadAsync(run, tenant, texts, cancellationToken);
+            var chunks = await UntilReadyAsync(run.Database, tenant, cancellationToken);
+            var seconds = watch.Elapsed.TotalSeconds;
+            var memory = workers.Max(worker => worker.PeakMemory) / 1_000_000;
+            return $"{run.Name} | {texts.Count} | {chunks} | {seconds:F1} | {texts.Count / seconds:F1} | {chunks / seconds:F0} | {memory} | {await StagesAsync(run.Database, tenant, cancellationToken)}";
+        }
+        finally
+        {
+            foreach (var worker in workers)
+                await worker.DisposeAsync();
+        }
+    }
+
+    private static async Task UploadAsync(Run run, Guid tenant, IEnumerable<string> texts, CancellationToken cancellationToken)
+    {
+        var number = 0;
+        foreach (var text in texts)
+        {
+            await using var scope = run.Intake.Services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<TenantContext>().Use(tenant);
+            var result = await scope.ServiceProvider.GetRequiredService<DocumentIntake>().StoreAsync(Guid.Empty, $"{++number}.txt", new MemoryStream(Encoding.UTF8.GetBytes(text)), cancellationToken);
+            if (result is not IntakeResult.Stored)
+                throw new InvalidOperationException($"A text was refused: {result}");
+        }
+    }
+
+    /// <returns>How many chunks there are.</returns>
+    private static async Task<long> UntilReadyAsync(BenchmarkDatabase database, Guid tenant, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var command = database.Owner.CreateCommand("select count(*) filter (where status <> 'Ready'), count(*) filter (where status = 'Failed'), sum(chunks) from documents where tenant_id = $1");
+            command.Parameters.Add(new() { Value = tenant });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            if (reader.GetInt64(1) > 0)
+                throw new InvalidOperationException("A document failed.");
+            if (reader.GetInt64(0) == 0)
+                return reader.GetInt64(2);
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private static async Task<string> StagesAsync(BenchmarkDatabase database, Guid tenant, CancellationToken cancellationToken)
+    {
+        await using var command = database.Owner.CreateCommand(
+            "select s ->> 'name', sum((s ->> 'seconds')::float8) from documents, jsonb_array_elements(stages) s where tenant_id = $1 group by 1 order by 2 desc"
+        );
+        command.Parameters.Add(new() { Value = tenant });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var stages = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            stages.Add($"{reader.GetString(0)} {reader.GetDouble(1):F1}");
+        return string.Join(", ", stages);
+    }
+
+    /// <summary>Texts of the same length, each different, of the passages of a collection.</summary>
+    private static List<string> TextsOf(Collection collection, int count)
+    {
+        var texts = new List<string>();
+        for (var i = 0; texts.Count < count; i++)
+        {
+            var text = new StringBuilder($"Text number {i}.\n\n");
+            for (var passage = i * 7; text.Length < Length; passage++)
+                text.Append(collection.Documents[passage % collection.Documents.Count].Text).Append("\n\n");
+            text.Length = Length;
+            texts.Add(text.ToString());
+        }
+        return texts;
+    }
+
+    private static IHost Intake(BenchmarkDatabase database, string redis)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:docuchat"] = database.ConnectionString });
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis));
+        builder.AddPersistence(DatabaseRole.App);
+        builder.AddDocumentIntake();
+        return builder.Build();
+    }
+
+    private static Dictionary<string, string> Settings(Run run) =>
+        new()
+        {
+            ["ConnectionStrings:docuchat"] = run.Database.ConnectionString,
+            ["ConnectionStrings:redis"] = run.Redis,
+            ["OPENAI_BASE_URL"] = run.Embeddings.BaseUrl,
+            ["OPENAI_API_KEY"] = "benchmark",
+            ["Models:Embedding:Name"] = InstantEmbeddings.Model,
+            ["Models:Embedding:Dimensions"] = InstantEmbeddings.Dimensions.ToString(CultureInfo.InvariantCulture),
+        };
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DocuChat.Benchmarks.Ingestion;
+
+/// <summary>A server of OpenAI's <c>/v1/embeddings</c> that thinks of nothing: it answers at once, or after a fixed time a batch, so that all else is what is measured.</summary>
+internal sealed class InstantEmbeddings : IAsyncDisposable
+{
+    public const string Model = "instant-embedding";
+    public const int Dimensions = 384;
+
+    private static readonly string _vector = VectorOf();
+
+    private readonly WebApplication _app;
+
+    private InstantEmbeddings(WebApplication app) => _app = app;
+
+    public string BaseUrl => _app.Urls.Single() + "/v1";
+
+    public TimeSpan TimePerBatch { get; set; }
+
+    public static async Task<InstantEmbeddings> StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        var server = new InstantEmbeddings(app);
+        app.MapPost("/v1/embeddings", server.AnswerAsync);
+        await app.StartAsync(cancellationToken);
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var request = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var input = request.RootElement.GetProperty("input");
+        var count = input.ValueKind == JsonValueKind.String ? 1 : input.GetArrayLength();
+        if (TimePerBatch > TimeSpan.Zero)
+            await Task.Delay(TimePerBatch, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                @object = "list",
+                model = Model,
+                data = Enumerable.Range(0, count).Select(index => new { @object = "embedding", index, embedding = _vector }),
+                usage = new { prompt_tokens = count, total_tokens = count },
+            },
+            context.RequestAborted
+        );
+    }
+
+    private static string VectorOf()
+    {
+        var values = new float[Dimensions];
+        Array.Fill(values, 1f);
+        return Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using DocuChat.Ingestion.Processing;
+
+namespace DocuChat.Benchmarks.Ingestion;
+
+/// <summary>A worker in a process of its own, as it runs, with the memory that it and its children took at most.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Process _process;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watching;
+
+    private WorkerProcess(Process process)
+    {
+        _process = process;
+        _watching = WatchAsync();
+    }
+
+    /// <summary>Most resident memory of the worker and its children together, in bytes.</summary>
+    public long PeakMemory { get; private set; }
+
+    public static WorkerProcess Start(IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(IngestionOptions).Assembly.Location]) { RedirectStandardOutput = true };
+        foreach (var (key, value) in settings)
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["Logging__LogLevel__Default"] = "Error";
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        return new WorkerProcess(process);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(_interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                PeakMemory = Math.Max(PeakMemory, Resident(_process.Id) + ChildrenOf(_process.Id).Sum(Resident));
+        }
+        catch (OperationCanceledException)
+        {
+            // Seen enough.
+        }
+    }
+
+    // Linux only, as the machines that it is measured on.
+    private static IEnumerable<int> ChildrenOf(int id) =>
+        Directory.EnumerateDirectories($"/proc/{id}/task").SelectMany(task => Read($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+
+    private static long Resident(int id) => Read($"/proc/{id}/statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return "";
+        }
+    }
+}
