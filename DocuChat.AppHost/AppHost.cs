@@ -42,12 +42,11 @@ try
         .WithMail(infrastructure)
         .WithPayments(settings, sandbox);
 
-    // Web knows only the Api, and Redis for its own keys.
+    // Web knows only the Api, and Redis for its own keys. It does not wait for the Api: it starts while the schema is migrated.
     var web = builder
         .AddService<Projects.DocuChat_Web>(ResourceNames.Web, settings)
         .WithRedis(infrastructure)
-        .WithReference(api)
-        .WaitFor(api);
+        .WithReference(api);
     api.WithWebUrl(settings, web);
 
     builder.AddRunState(settings);

@@ -50,13 +50,41 @@ internal sealed class RunState(
         try
         {
             if (resource.Name != ResourceNames.Migrate)
-                await notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.StopOnResourceUnavailable, cancellationToken);
+                await WaitUntilHealthyAsync(resource, cancellationToken);
             else if (await ExitCodeAsync(resource, cancellationToken) is not 0)
                 await FailAsync(resource, cancellationToken);
         }
         catch (DistributedApplicationException)
         {
             await FailAsync(resource, cancellationToken);
+        }
+    }
+
+    /// <summary>Aspire asks a service that is not healthy yet again after one second, then two, then three; asked by ourselves as well, it is known at once.</summary>
+    private async Task WaitUntilHealthyAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        using var known = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var aspire = notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.StopOnResourceUnavailable, known.Token);
+        await await Task.WhenAny(resource is ProjectResource ? [aspire, AnswersAsync(resource.Name, known.Token)] : [aspire]);
+        await known.CancelAsync();
+    }
+
+    private async Task AnswersAsync(string service, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{settings.Port(service)}") };
+        while (true)
+        {
+            try
+            {
+                using var answer = await client.GetAsync("/health", cancellationToken);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
         }
     }
 
