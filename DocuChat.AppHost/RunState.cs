@@ -71,7 +71,8 @@ internal sealed class RunState(
 
     private async Task AnswersAsync(string service, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{settings.Port(service)}") };
+        // No time limit: it would look like the end of the run. Where an answer hangs, Aspire's own checks still decide.
+        using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{settings.Port(service)}"), Timeout = Timeout.InfiniteTimeSpan };
         while (true)
         {
             try
