@@ -13,7 +13,7 @@ internal static class Wiring
         where TProject : IProjectMetadata, new()
     {
         var service = builder
-            .AddProject<AlreadyBuilt<TProject>>(name, options => options.ExcludeLaunchProfile = true)
+            .AddBuiltProject<TProject>(name)
             // Service discovery by environment variables; anything more is nothing that a manifest can carry to Kubernetes.
             .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery);
         if (builder.ExecutionContext.IsPublishMode)
@@ -39,7 +39,7 @@ internal static class Wiring
     {
         if (builder.ExecutionContext.IsPublishMode)
             return null;
-        var migrate = builder.AddProject<AlreadyBuilt<Projects.DocuChat_Api>>(ResourceNames.Migrate, options => options.ExcludeLaunchProfile = true).WithArgs("migrate").WithLeanMemory();
+        var migrate = builder.AddBuiltProject<Projects.DocuChat_Api>(ResourceNames.Migrate).WithArgs("migrate").WithLeanMemory();
         foreach (var (key, value) in settings.DotEnv)
             migrate.WithEnvironment(key, value);
         if (infrastructure.Database is { } database)
