@@ -1,4 +1,3 @@
-using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
 
 namespace DocuChat.Api;
@@ -13,12 +12,9 @@ internal static class MigrateCommand
     {
         var builder = Host.CreateApplicationBuilder(args);
         var connectionString = builder.AddPersistence(role: null);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddScoped<Migrator>();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RoleLogins>().AddSingleton<Migrator>();
         using var host = builder.Build();
-        await using var scope = host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
-        await DocumentQueue.BuildSchemaAsync(connectionString, cancellationToken);
+        await host.Services.GetRequiredService<Migrator>().MigrateAsync(connectionString, cancellationToken);
         return 0;
     }
 }

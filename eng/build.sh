@@ -7,7 +7,7 @@ cd -P "$(dirname "$0")/.."
 built=$state/built
 if [ -f "$built" ] && [ -x DocuChat.AppHost/bin/Debug/net10.0/DocuChat.AppHost ]; then
   # Folders too: their time tells of a deleted file.
-  newer=$(find DocuChat.*/ .config ./*.props ./global.json \( -name bin -o -name obj \) -prune -o -newer "$built" -print 2>/dev/null | head -n 1)
+  newer=$(find DocuChat.*/ .config ./*.props ./global.json \( -name bin -o -name obj \) -prune -o -newer "$built" -print -quit 2>/dev/null)
   [ -n "$newer" ] || exit 0
 fi
 
