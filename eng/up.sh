@@ -19,8 +19,8 @@ eng/build.sh
 say "starting ($DOCUCHAT_INFRASTRUCTURE); logs are in $state/logs"
 mkdir -p "$state/logs"
 apphost=DocuChat.AppHost/bin/Debug/net10.0/DocuChat.AppHost
-# The dashboard and the AppHost itself are given a small heap by these; the services by the AppHost.
-DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development} DOTNET_gcServer=0 DOTNET_gcConcurrent=0 DOTNET_GCConserveMemory=5 \
+# For the AppHost itself and the dashboard what Wiring.WithFrugalRuntime is for the services.
+DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development} DOTNET_gcServer=0 DOTNET_gcConcurrent=0 DOTNET_GCConserveMemory=5 DOTNET_TC_CallCountingDelayMs=7D0 \
   "$apphost" >"$state/logs/apphost.log" 2> >(tee "$state/logs/apphost.err" >&2) &
 process=$!
 trap 'say "stopping"; stop_run $process; wait $process; exit $?' INT TERM HUP
