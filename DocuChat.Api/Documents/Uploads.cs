@@ -1,8 +1,8 @@
 using System.Text.Json;
 using DocuChat.Api.Auth;
 using DocuChat.Api.Billing;
-using DocuChat.Api.RateLimits;
 using DocuChat.Api.Http;
+using DocuChat.Api.RateLimits;
 using DocuChat.Core.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -68,11 +68,11 @@ public sealed partial class DashboardTests(RunningSystem system, ITestOutputHelp
         {
             using var dashboard = JsonDocument.Parse(File.ReadAllText(file));
             foreach (var panel in dashboard.RootElement.GetProperty("panels").EnumerateArray())
-            foreach (var target in panel.GetProperty("targets").EnumerateArray())
-            {
-                var expression = target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$__range", "1h", StringComparison.Ordinal);
-                yield return ($"{dashboard.RootElement.GetProperty("title").GetString()}: {panel.GetProperty("title").GetString()}", Variable().Replace(expression, ".*"));
-            }
+                foreach (var target in panel.GetProperty("targets").EnumerateArray())
+                {
+                    var expression = target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$__range", "1h", StringComparison.Ordinal);
+                    yield return ($"{dashboard.RootElement.GetProperty("title").GetString()}: {panel.GetProperty("title").GetString()}", Variable().Replace(expression, ".*"));
+                }
         }
     }
 

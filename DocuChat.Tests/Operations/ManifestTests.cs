@@ -76,21 +76,21 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
         var ports = overlay.Pods.Select(pod => (pod.Metadata.Labels, Open: pod.Spec.Containers.SelectMany(container => container.Ports ?? []).Select(port => port.ContainerPort).ToList())).ToList();
 
         foreach (var service in overlay.Of<V1Service>().Where(service => service.Spec.Selector is not null))
-        foreach (var port in service.Spec.Ports)
-            Assert.Contains(ports, pod => Matches(pod.Labels, service.Spec.Selector, null) && pod.Open.Contains(int.Parse(port.TargetPort.Value, System.Globalization.CultureInfo.InvariantCulture)));
+            foreach (var port in service.Spec.Ports)
+                Assert.Contains(ports, pod => Matches(pod.Labels, service.Spec.Selector, null) && pod.Open.Contains(int.Parse(port.TargetPort.Value, System.Globalization.CultureInfo.InvariantCulture)));
         foreach (var policy in overlay.Of<V1NetworkPolicy>())
         {
             foreach (var rule in policy.Spec.Ingress ?? [])
-            foreach (var port in rule.Ports)
-                Assert.Contains(ports, pod => Matches(pod.Labels, policy.Spec.PodSelector.MatchLabels, policy.Spec.PodSelector.MatchExpressions) && pod.Open.Contains(int.Parse(port.Port.Value, System.Globalization.CultureInfo.InvariantCulture)));
+                foreach (var port in rule.Ports)
+                    Assert.Contains(ports, pod => Matches(pod.Labels, policy.Spec.PodSelector.MatchLabels, policy.Spec.PodSelector.MatchExpressions) && pod.Open.Contains(int.Parse(port.Port.Value, System.Globalization.CultureInfo.InvariantCulture)));
             foreach (var rule in (policy.Spec.Egress ?? []).Where(rule => rule.To?.Any(peer => peer.PodSelector is not null) == true))
-            foreach (var port in rule.Ports)
-                Assert.Contains(ports, pod => rule.To.Any(peer => Matches(pod.Labels, peer.PodSelector.MatchLabels, peer.PodSelector.MatchExpressions)) && pod.Open.Contains(int.Parse(port.Port.Value, System.Globalization.CultureInfo.InvariantCulture)));
+                foreach (var port in rule.Ports)
+                    Assert.Contains(ports, pod => rule.To.Any(peer => Matches(pod.Labels, peer.PodSelector.MatchLabels, peer.PodSelector.MatchExpressions)) && pod.Open.Contains(int.Parse(port.Port.Value, System.Globalization.CultureInfo.InvariantCulture)));
         }
         foreach (var (owner, _, pod) in overlay.Pods)
-        foreach (var container in pod.Containers)
-        foreach (var probe in new[] { container.StartupProbe, container.ReadinessProbe, container.LivenessProbe }.Where(probe => probe?.HttpGet is not null))
-            Assert.Contains(container.Ports, port => port.ContainerPort.ToString(System.Globalization.CultureInfo.InvariantCulture) == probe.HttpGet.Port.Value);
+            foreach (var container in pod.Containers)
+                foreach (var probe in new[] { container.StartupProbe, container.ReadinessProbe, container.LivenessProbe }.Where(probe => probe?.HttpGet is not null))
+                    Assert.Contains(container.Ports, port => port.ContainerPort.ToString(System.Globalization.CultureInfo.InvariantCulture) == probe.HttpGet.Port.Value);
     }
 
     [Fact]

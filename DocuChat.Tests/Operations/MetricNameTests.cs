@@ -51,8 +51,8 @@ public sealed partial class MetricNameTests
         {
             using var dashboard = JsonDocument.Parse(File.ReadAllText(file));
             foreach (var panel in dashboard.RootElement.GetProperty("panels").EnumerateArray())
-            foreach (var target in panel.GetProperty("targets").EnumerateArray())
-                yield return target.GetProperty("expr").GetString()!;
+                foreach (var target in panel.GetProperty("targets").EnumerateArray())
+                    yield return target.GetProperty("expr").GetString()!;
         }
     }
 
