@@ -32,7 +32,7 @@ try
         .WithRedis(infrastructure)
         .WithModels(settings, sandbox);
 
-    builder
+    var billing = builder
         .AddService<Projects.DocuChat_Billing>(ResourceNames.Billing, settings)
         .WithDatabase(infrastructure, migrate, RoleLogin.Operator)
         // Pay links are signed with it as well.
@@ -48,6 +48,7 @@ try
         .WithRedis(infrastructure)
         .WithReference(api);
     api.WithWebUrl(settings, web);
+    billing.WithWebUrl(settings, web);
 
     builder.AddRunState(settings);
     await builder.Build().RunAsync();

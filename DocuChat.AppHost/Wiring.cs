@@ -101,7 +101,7 @@ internal static class Wiring
     public static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> service, Settings settings, IResourceBuilder<ProjectResource> api) =>
         service.ApplicationBuilder.ExecutionContext.IsPublishMode || settings["PUBLIC_URL"] is not null ? service : service.WithEnvironment("PUBLIC_URL", api.GetEndpoint("http"));
 
-    /// <summary>WEB_URL, where the Api leads people to the pages: the operator's, else the Web on this machine.</summary>
+    /// <summary>WEB_URL, where answers to browsers and e-mails lead people to the pages: the operator's, else the Web on this machine.</summary>
     public static IResourceBuilder<ProjectResource> WithWebUrl(this IResourceBuilder<ProjectResource> service, Settings settings, IResourceBuilder<ProjectResource> web) =>
         service.ApplicationBuilder.ExecutionContext.IsPublishMode || settings["WEB_URL"] is not null ? service : service.WithEnvironment("WEB_URL", web.GetEndpoint("http"));
 

@@ -39,7 +39,7 @@ public sealed class BillingOptions
     /// <summary>Where payers reach the Api. From <c>PUBLIC_URL</c>.</summary>
     public Uri PublicUrl { get; set; } = new("http://localhost:8000");
 
-    /// <summary>Where people reach the Web, for the way back from a payment; null for no such way. From <c>WEB_URL</c>.</summary>
+    /// <summary>Where people reach the Web: the way back from a payment, and links in e-mails; null for neither. From <c>WEB_URL</c>.</summary>
     public Uri? WebUrl { get; set; }
 
     /// <summary><see cref="TimeZone"/>.</summary>

@@ -71,6 +71,7 @@ public abstract class BillingText
     public abstract string BudgetWarningIntroduction { get; }
     public abstract string BudgetExhaustedSubject { get; }
     public abstract string BudgetExhaustedIntroduction { get; }
+    public abstract string ToBudget { get; }
     public abstract string ToWeb { get; }
 
     /// <summary>An amount of Tomans with its unit: to the Rial for what is paid, exact for a line.</summary>
@@ -161,7 +162,8 @@ public abstract class BillingText
         public override string BudgetWarningSubject(decimal percent) => $"هشدار: {Number(percent)}٪ بودجهٔ این ماه داکیوچت مصرف شده است";
         public override string BudgetWarningIntroduction => "بیشتر بودجهٔ این ماه سازمان شما مصرف شده است. اگر تمام شود، تا آغاز ماه بعد به پرسش تازه‌ای پاسخ داده نمی‌شود و سند تازه‌ای پردازش نمی‌شود. مالک یا مدیر سازمان می‌تواند بودجه را بیشتر کند.";
         public override string BudgetExhaustedSubject => "بودجهٔ این ماه داکیوچت تمام شده است";
-        public override string BudgetExhaustedIntroduction => "بودجهٔ این ماه سازمان شما تمام شده است. تا آغاز ماه بعد، یا تا وقتی که مالک یا مدیر سازمان بودجه را بیشتر کند، به پرسش تازه‌ای پاسخ داده نمی‌شود و سند تازه‌ای پردازش نمی‌شود. آنچه دارید همچنان خواندنی است.";
+        public override string ToBudget => "مصرف و بودجه";
+        public override string BudgetExhaustedIntroduction => "بودجهٔ این ماه سازمان شما تمام شده، یا باقی‌ماندهٔ آن برای پرسش بعدی کافی نیست. تا آغاز ماه بعد، یا تا وقتی که مالک یا مدیر سازمان بودجه را بیشتر کند، به پرسش تازه‌ای پاسخ داده نمی‌شود و سند تازه‌ای پردازش نمی‌شود. آنچه دارید همچنان خواندنی است.";
         public override string ToWeb => "دیدن صورت‌حساب در داکیوچت";
 
         public override string Tomans(decimal amount) => $"{Number(amount)} تومان";
@@ -242,7 +244,8 @@ public abstract class BillingText
         public override string BudgetWarningSubject(decimal percent) => $"{Number(percent)} % of this month's DocuChat budget is used";
         public override string BudgetWarningIntroduction => "Most of your organisation's budget of this month is used. Once it is used up, no new question is answered and no new document processed until the next month begins. An owner or admin can raise it.";
         public override string BudgetExhaustedSubject => "This month's DocuChat budget is used up";
-        public override string BudgetExhaustedIntroduction => "Your organisation's budget of this month is used up. Until the next month begins, or an owner or admin raises it, no new question is answered and no new document processed. All that you have can still be read.";
+        public override string ToBudget => "Usage and budget";
+        public override string BudgetExhaustedIntroduction => "Your organisation's budget of this month is used up, or what is left is less than the next question may take. Until the next month begins, or an owner or admin raises it, no new question is answered and no new document processed. All that you have can still be read.";
         public override string ToWeb => "See the invoice in DocuChat";
 
         public override string Tomans(decimal amount) => $"{Number(amount)} Tomans";

@@ -22,6 +22,7 @@ public sealed class BudgetSweepTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _bench = await BillingBench.CreateAsync();
+        _bench.Settings["WEB_URL"] = "https://chat.example";
         _host = _bench.Host();
     }
 
@@ -49,6 +50,7 @@ public sealed class BudgetSweepTests : IAsyncLifetime
         var mail = Assert.Single(await MailsAsync(tenant));
         Assert.Equal((subject, $"owner@{tenant.Slug}.test"), (mail.Subject, mail.Recipient));
         Assert.All([mail.Text, mail.Html], body => Assert.All([limit, used, resets], words => Assert.Contains(words, body, StringComparison.Ordinal)));
+        Assert.All([mail.Text, mail.Html], body => Assert.Contains("https://chat.example/usage", body, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -59,6 +59,16 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Budget_TooLittleForAQuestion_SaysWhyItCountsAsUsedUp()
+    {
+        _site.Api.Tenant.Budget = new StandInBudget("tokens", 10_000, 8_022) { IsExhausted = true };
+        var page = await _site.SignInAsync("/usage");
+
+        await Expect(page.Locator(".budget-left")).ToHaveTextAsync("1,978 tokens left");
+        await Expect(page.Locator(".budget")).ToContainTextAsync("less than the next question may take");
+    }
+
+    [Fact]
     public async Task Budget_InTomansAndPersian_HasPersianDigits()
     {
         _site.Api.Tenant.Budget = new StandInBudget("tomans", 50_000, 41_500);

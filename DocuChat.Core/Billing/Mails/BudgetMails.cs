@@ -4,11 +4,12 @@ using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace DocuChat.Core.Billing.Mails;
 
 /// <summary>Writes the e-mails about a tenant's budget into the outbox, for each owner, in the caller's transaction. Once a month for each limit, whoever asks again.</summary>
-public sealed class BudgetMails(TimeProvider time)
+public sealed class BudgetMails(IOptions<BillingOptions> options, TimeProvider time)
 {
     /// <summary>Tells the owners that most of the budget is used (<see cref="BudgetState.Warning"/>), or all of it (<see cref="BudgetState.Exhausted"/>).</summary>
     /// <returns>How many people get it.</returns>
@@ -30,7 +31,7 @@ public sealed class BudgetMails(TimeProvider time)
         return mails.Count;
     }
 
-    private static (string Subject, string Text, string Html) Write(Tenant tenant, BudgetMonth month)
+    private (string Subject, string Text, string Html) Write(Tenant tenant, BudgetMonth month)
     {
         var words = BillingText.Of(tenant.Language);
         string Amount(decimal amount) => month.Unit == BudgetUnit.Tomans ? words.Tomans(decimal.Round(amount, 1, MidpointRounding.ToZero)) : words.TokenAmount(amount);
@@ -44,13 +45,15 @@ public sealed class BudgetMails(TimeProvider time)
             (words.BudgetUsed, Amount(month.Used)),
             (words.BudgetResets, words.Moment(month.ResetsAt, TimeZoneInfo.FindSystemTimeZoneById(month.TimeZone))),
         ];
+        // Where the budget is seen, and by who may, raised.
+        var page = options.Value.WebUrl is { } web ? new Uri(web, "/usage") : null;
         var greeting = words.Greeting(tenant.Name);
         var lines = string.Concat(facts.Select(fact => $"{fact.Name}: {fact.Value}\n"));
         var rows = string.Concat(facts.Select(fact => $"<p>{MailPage.Encoded(fact.Name)}: <strong><bdi>{MailPage.Encoded(fact.Value)}</bdi></strong></p>"));
         return (
             subject,
-            $"{greeting}\n\n{introduction}\n\n{lines}\nDocuChat\n",
-            MailPage.Of(words.Language, subject, $"<p>{MailPage.Encoded(greeting)}</p><p>{MailPage.Encoded(introduction)}</p>{rows}")
+            $"{greeting}\n\n{introduction}\n\n{lines}{(page is null ? "" : $"\n{words.ToBudget}: {page}\n")}\nDocuChat\n",
+            MailPage.Of(words.Language, subject, $"<p>{MailPage.Encoded(greeting)}</p><p>{MailPage.Encoded(introduction)}</p>{rows}{(page is null ? "" : MailPage.Button(page, words.ToBudget))}")
         );
     }
 }

@@ -54,10 +54,14 @@ internal sealed class StandInTenant
                     percent = 100 * Budget.Used / Budget.Limit,
                     month = "2026-11",
                     resets_at = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero),
-                    state = Budget.Used >= Budget.Limit ? "exhausted" : Budget.Used >= 0.8m * Budget.Limit ? "warning" : "ok",
+                    state = Budget.IsExhausted || Budget.Used >= Budget.Limit ? "exhausted" : Budget.Used >= 0.8m * Budget.Limit ? "warning" : "ok",
                 },
             standing = IsReadOnly ? "read_only" : "good",
         };
 }
 
-internal sealed record StandInBudget(string Unit, decimal Limit, decimal Used, decimal Reserved = 0);
+internal sealed record StandInBudget(string Unit, decimal Limit, decimal Used, decimal Reserved = 0)
+{
+    /// <summary>A question did not fit any more into what is left.</summary>
+    public bool IsExhausted { get; init; }
+}
