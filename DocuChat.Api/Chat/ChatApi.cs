@@ -26,8 +26,8 @@ internal static class ChatApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        chat.MapGet("/{messageId:guid}/events", Resume).WithSummary("Reads an answer's events, after the one named by Last-Event-ID").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
-        chat.MapPost("/{messageId:guid}/stop", Stop).WithSummary("Stops an answer; what came so far is kept, and charged");
+        chat.MapGet("/{messageId:guid}/events", ResumeAsync).WithSummary("Reads an answer's events, after the one named by Last-Event-ID").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        chat.MapPost("/{messageId:guid}/stop", StopAsync).WithSummary("Stops an answer; what came so far is kept, and charged");
     }
 
     private static async Task<IResult> AskAsync(
@@ -56,24 +56,19 @@ internal static class ChatApi
             request.Model
         );
         var run = runs.Start(question);
-        return request.Stream ? new EventStream(ChatEvents.OfAsync(run, 0, cancellationToken)) : await WholeAsync(run, cancellationToken);
+        return request.Stream ? new EventStream(ChatEvents.OfAsync(run.ReadAsync(0, cancellationToken), cancellationToken)) : await WholeAsync(run, cancellationToken);
     }
 
-    private static Results<EventStream, ProblemHttpResult> Resume(Guid messageId, CurrentUser current, AnswerRuns runs, HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<Results<EventStream, ProblemHttpResult>> ResumeAsync(Guid messageId, CurrentUser current, AnswerRuns runs, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (runs.Find(current.TenantId, current.UserId, messageId) is not { } run)
-            return Problems.NotFound("running answer");
         _ = int.TryParse(request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after);
-        return new EventStream(ChatEvents.OfAsync(run, after, cancellationToken));
+        return await runs.ReadAsync(new AnswerId(current.TenantId, current.UserId, messageId), after, cancellationToken) is { } events
+            ? new EventStream(ChatEvents.OfAsync(events, cancellationToken))
+            : Problems.NotFound("running answer");
     }
 
-    private static Results<NoContent, ProblemHttpResult> Stop(Guid messageId, CurrentUser current, AnswerRuns runs)
-    {
-        if (runs.Find(current.TenantId, current.UserId, messageId) is not { } run)
-            return Problems.NotFound("running answer");
-        run.Stop();
-        return TypedResults.NoContent();
-    }
+    private static async Task<Results<NoContent, ProblemHttpResult>> StopAsync(Guid messageId, CurrentUser current, AnswerRuns runs) =>
+        await runs.StopAsync(new AnswerId(current.TenantId, current.UserId, messageId)) ? TypedResults.NoContent() : Problems.NotFound("running answer");
 
     private static async Task<IResult> WholeAsync(AnswerRun run, CancellationToken cancellationToken) =>
         await run.EndAsync(cancellationToken) switch

@@ -8,9 +8,9 @@ namespace DocuChat.Api.Chat;
 /// <summary>An answer's events in the words of the wire: <c>sources, delta…, citation…, usage, done | error</c>.</summary>
 internal static class ChatEvents
 {
-    public static async IAsyncEnumerable<ServerEvent> OfAsync(AnswerRun run, int after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ServerEvent> OfAsync(IAsyncEnumerable<(int Number, AnswerEvent Event)> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (number, @event) in run.ReadAsync(after, cancellationToken))
+        await foreach (var (number, @event) in events.WithCancellation(cancellationToken))
         {
             var (type, data) = Wire(@event);
             yield return new ServerEvent(type, data, number);

@@ -9,7 +9,7 @@ namespace DocuChat.Core.Conversations;
 /// <summary>Registers what answers questions.</summary>
 public static class ConversationsRegistration
 {
-    /// <summary>Adds <see cref="AnswerRuns"/>. Needs the persistence, the models and the retrieval. Wrong settings stop the start.</summary>
+    /// <summary>Adds <see cref="AnswerRuns"/>. Needs the persistence, a Redis client, the models and the retrieval. Wrong settings stop the start.</summary>
     public static void AddConversations(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -19,6 +19,7 @@ public static class ConversationsRegistration
         services.AddSingleton<StoredPassages>();
         services.AddScoped<AnswerStore>();
         services.AddScoped<AskQuestion>();
+        services.AddSingleton<SharedAnswers>();
         services.AddSingleton<AnswerRuns>();
         services.AddHostedService(provider => provider.GetRequiredService<AnswerRuns>());
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DocuChat.Core.Conversations;
 
 /// <summary>A question on its way to an answer. Everything in it was checked by the caller: the conversation and the documents are the user's.</summary>
@@ -24,6 +26,9 @@ public sealed record Question(
     IReadOnlyList<Message>? Earlier = null
 )
 {
+    /// <summary>The answer's name.</summary>
+    public AnswerId AnswerId => new(TenantId, UserId, MessageId);
+
     /// <summary>A question of a caller that keeps the conversation itself.</summary>
     public static Question Alone(Guid tenantId, string tenantSlug, Guid userId, string text, string? model, IReadOnlyList<Message> earlier) =>
         new(tenantId, tenantSlug, userId, MessageId: Guid.CreateVersion7(), ConversationId: Guid.CreateVersion7(), IsNewConversation: true, text, DocumentIds: null, model, earlier);
@@ -48,8 +53,25 @@ public sealed record AnswerSource(int N, Guid DocumentId, string DocumentName, i
 /// <summary>A whole answer, as it is stored.</summary>
 public sealed record Answer(Guid MessageId, Guid ConversationId, string Text, MessageStatus Status, bool Grounded, IReadOnlyList<AnswerCitation> Citations, Receipt Receipt);
 
-/// <summary>What happens while an answer is made, in the order in which a reader sees it.</summary>
-public abstract record AnswerEvent;
+/// <summary>Names an answer, and whose it is: nobody else finds it by this.</summary>
+/// <param name="TenantId">Who pays for it.</param>
+/// <param name="UserId">Who asked.</param>
+/// <param name="MessageId">The answer.</param>
+public readonly record struct AnswerId(Guid TenantId, Guid UserId, Guid MessageId);
+
+/// <summary>What happens while an answer is made, in the order in which a reader sees it. As JSON it names its kind, so that another process reads the same.</summary>
+[JsonDerivedType(typeof(SourcesFound), "sources")]
+[JsonDerivedType(typeof(TextAdded), "delta")]
+[JsonDerivedType(typeof(CitationVerified), "citation")]
+[JsonDerivedType(typeof(AnswerCharged), "usage")]
+[JsonDerivedType(typeof(AnswerDone), "done")]
+[JsonDerivedType(typeof(AnswerFailed), "error")]
+public abstract record AnswerEvent
+{
+    /// <summary>Whether nothing comes after it.</summary>
+    [JsonIgnore]
+    public bool IsLast => this is AnswerDone or AnswerFailed;
+}
 
 /// <summary>First: what was found.</summary>
 public sealed record SourcesFound(Guid MessageId, Guid ConversationId, IReadOnlyList<AnswerSource> Sources) : AnswerEvent;
@@ -66,7 +88,7 @@ public sealed record AnswerCharged(Receipt Receipt) : AnswerEvent;
 /// <summary>Last: the whole answer.</summary>
 public sealed record AnswerDone(Answer Answer) : AnswerEvent;
 
-/// <summary>Last: there is no answer. Nothing was charged.</summary>
+/// <summary>Last: there is no answer, or none that can be told; <see cref="Detail"/> says what was charged.</summary>
 /// <param name="Status">HTTP status that says it best.</param>
 /// <param name="Title">What is wrong.</param>
 /// <param name="Detail">What to do.</param>

@@ -4,10 +4,13 @@ namespace DocuChat.Core.Conversations;
 
 /// <summary>
 /// An answer in the making. It lives apart from the request that asked for it: its events are kept in order, and any number of readers may
-/// read them from any place. When the last one leaves it goes on for a while, then stops.
+/// read them from any place. When the last one leaves, or none comes, it goes on for a while, then stops.
 /// </summary>
 public sealed class AnswerRun : IDisposable
 {
+    // Whoever asked has yet to begin to read; one that is gone by then must not let it run to its end.
+    private static readonly TimeSpan _firstReader = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly List<AnswerEvent> _events = [];
     private readonly CancellationTokenSource _stop;
@@ -21,6 +24,7 @@ public sealed class AnswerRun : IDisposable
         _linger = linger;
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Stopping = _stop.Token;
+        _stop.CancelAfter(linger + _firstReader);
     }
 
     /// <summary>What is answered.</summary>
@@ -79,6 +83,38 @@ public sealed class AnswerRun : IDisposable
         await foreach (var (_, @event) in ReadAsync(0, cancellationToken))
             last = @event;
         return last ?? throw new InvalidOperationException("The answer ended without an event.");
+    }
+
+    /// <summary>Somebody reads it in another process: it goes on for at least <paramref name="presence"/>.</summary>
+    internal void Touch(TimeSpan presence)
+    {
+        lock (_lock)
+        {
+            if (_readers == 0 && !IsEnded)
+                _stop.CancelAfter(presence > _linger ? presence : _linger);
+        }
+    }
+
+    /// <summary>The events after the one numbered <paramref name="after"/>, as soon as there are some or it has ended, or none after <paramref name="patience"/>. Who asks is no reader.</summary>
+    internal async Task<(IReadOnlyList<AnswerEvent> Events, bool IsEnded)> NextAsync(int after, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Task changed;
+        lock (_lock)
+        {
+            if (_events.Count > after || IsEnded)
+                return (_events[after..], IsEnded);
+            changed = _changed.Task;
+        }
+        try
+        {
+            await changed.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing happened.
+        }
+        lock (_lock)
+            return (_events[after..], IsEnded);
     }
 
     /// <summary>Stops the model because this process ends.</summary>
