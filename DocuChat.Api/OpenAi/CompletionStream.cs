@@ -7,26 +7,39 @@ using Microsoft.Extensions.Options;
 
 namespace DocuChat.Api.OpenAi;
 
-/// <summary>Writes an answer as OpenAI streams one. Until its first text a failure is an HTTP status; later it is a frame, which their clients throw.</summary>
+/// <summary>
+/// Writes an answer as OpenAI streams one. Until its first text a failure is an HTTP status, where the model has not been silent for so long
+/// that the response had to begin; later it is a frame, which their clients throw.
+/// </summary>
 internal sealed class CompletionStream(AnswerRun run, CompletionReply reply, bool includeUsage) : IResult
 {
     public async Task ExecuteAsync(HttpContext context)
     {
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
         var gone = context.RequestAborted;
         try
         {
-            await foreach (var (_, @event) in run.ReadAsync(0, gone))
+            var hasBegun = false;
+            await foreach (var (hasEvent, (_, @event)) in run.ReadAsync(0, gone).WithSilenceAsync(time, gone))
             {
+                if (!hasEvent)
+                {
+                    await SendAsync(context, Silence.Comment, gone);
+                    continue;
+                }
                 if (@event is AnswerFailed failed && !context.Response.HasStarted)
                 {
                     await TypedResults.Problem(ChatEvents.Problem(failed)).ExecuteAsync(context);
                     return;
                 }
-                foreach (var frame in Frames(@event, isFirst: !context.Response.HasStarted))
-                    await SendAsync(context, JsonSerializer.SerializeToUtf8Bytes(frame, frame.GetType(), json), gone);
+                foreach (var frame in Frames(@event, isFirst: !hasBegun))
+                {
+                    hasBegun = true;
+                    await SendAsync(context, Data(JsonSerializer.SerializeToUtf8Bytes(frame, frame.GetType(), json)), gone);
+                }
             }
-            await SendAsync(context, "[DONE]"u8.ToArray(), gone);
+            await SendAsync(context, Data("[DONE]"u8), gone);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -56,7 +69,9 @@ internal sealed class CompletionStream(AnswerRun run, CompletionReply reply, boo
         }
     }
 
-    private static async Task SendAsync(HttpContext context, byte[] data, CancellationToken cancellationToken)
+    private static byte[] Data(ReadOnlySpan<byte> data) => [.. "data: "u8, .. data, .. "\n\n"u8];
+
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var response = context.Response;
         if (!response.HasStarted)
@@ -67,7 +82,7 @@ internal sealed class CompletionStream(AnswerRun run, CompletionReply reply, boo
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await response.StartAsync(cancellationToken);
         }
-        await response.Body.WriteAsync((byte[])[.. "data: "u8, .. data, .. "\n\n"u8], cancellationToken);
+        await response.Body.WriteAsync(bytes, cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
 }
