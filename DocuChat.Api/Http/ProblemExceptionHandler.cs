@@ -1,8 +1,8 @@
 using DocuChat.Api.Tenancy;
+using DocuChat.Core.Persistence;
 using DocuChat.Core.Usage.Budgets;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace DocuChat.Api.Http;
@@ -20,7 +20,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                 Title = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large." : "The request could not be read.",
                 Detail = bad.InnerException is System.Text.Json.JsonException json ? $"The body is no valid JSON for this call (at {json.Path ?? "$"})." : bad.Message,
             },
-            RedisException or RedisTimeoutException or NpgsqlException { IsTransient: true } => new ProblemDetails
+            _ when exception is RedisException or RedisTimeoutException || DatabaseFaults.IsAway(exception) => new ProblemDetails
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Title = "A part of DocuChat cannot be reached just now.",

@@ -1,4 +1,5 @@
 using DocuChat.Core.Usage.Budgets;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,7 +22,7 @@ public sealed record PlannedCall(Guid TenantId, Guid? UserId, Guid RequestId, Ca
 /// and is removed by the statement that writes the call into the ledger (<see cref="UsageLedger"/>): a crash in between leaves a visible row, never a silent
 /// loss. One that nobody settles is settled by the billing worker after some minutes.
 /// </summary>
-public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices, TimeProvider time)
+public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices, TimeProvider time, ILogger<UsageReservations> logger)
 {
     /// <summary>Sets the most that the call may use aside. One round trip, and one transaction: what is checked is what is reserved.</summary>
     /// <returns>The reservation's id.</returns>
@@ -92,7 +93,7 @@ public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices,
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Removes what is set aside for a piece of work that failed and so costs nothing.</summary>
+    /// <summary>Removes what is set aside for a piece of work that failed and so costs nothing. It never hides that failure behind one of its own.</summary>
     public async Task ReleaseAsync(Guid tenantId, Guid requestId, CallKind kind, CancellationToken cancellationToken)
     {
         await using var batch = Bound(tenantId);
@@ -102,7 +103,15 @@ public sealed class UsageReservations(NpgsqlDataSource source, PriceList prices,
                 Parameters = { new() { Value = tenantId }, new() { Value = requestId }, new() { Value = kind.ToString() } },
             }
         );
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException failure)
+        {
+            // No token was counted on it, so the billing worker gives it back for nothing.
+            Log.ReservationLeft(logger, requestId, failure);
+        }
     }
 
     private async Task AdmitAsync(Guid tenantId, NpgsqlBatchCommand question, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
+using DocuChat.Core.Persistence;
 using DocuChat.Core.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -109,8 +109,8 @@ public sealed class AnswerRuns : IHostedService, IDisposable
             // The end of the line: nobody awaits this task, so what is not told here is never told.
             Log.AnswerFailed(_logger, run.Question.MessageId, failure);
             run.Add(
-                failure is DbException or { InnerException: DbException }
-                    ? new AnswerFailed(503, "Our database does not answer.", "The answer could not be stored. Ask again in a minute; what a model had written by then may be charged.")
+                DatabaseFaults.IsAway(failure)
+                    ? new AnswerFailed(503, "Our database does not answer.", "Most likely the answer was not stored: look into the conversation in a minute, and ask again if it is not there. What a model had written by then may be charged.")
                     : new AnswerFailed(500, "Something went wrong on our side.", "The answer could not be finished. Ask again; if it happens again, tell support the trace id.")
             );
         }

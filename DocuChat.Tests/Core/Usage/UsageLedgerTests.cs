@@ -5,6 +5,7 @@ using DocuChat.Core.Usage;
 using DocuChat.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -71,7 +72,7 @@ public sealed class UsageLedgerTests(TestDatabase database) : IClassFixture<Test
     {
         var tenant = await database.AddTenantAsync();
         using var prices = Prices();
-        var reservations = new UsageReservations(database.App, prices, _time);
+        var reservations = new UsageReservations(database.App, prices, _time, NullLogger<UsageReservations>.Instance);
         var (charged, failed) = (Call(Guid.CreateVersion7()), Guid.CreateVersion7());
         var reservation = await reservations.ReserveAsync(Planned(tenant.Id, charged.RequestId), Stop);
         await reservations.ReserveAsync(Planned(tenant.Id, failed), Stop);

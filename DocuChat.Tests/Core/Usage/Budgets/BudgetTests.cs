@@ -6,6 +6,7 @@ using DocuChat.Core.Usage.Budgets;
 using DocuChat.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DocuChat.Tests.Core.Usage.Budgets;
@@ -26,7 +27,7 @@ public sealed class BudgetTests : IClassFixture<TestDatabase>, IDisposable
         services.AddScoped<TenantContext>();
         services.AddScoped(_ => database.Context(null));
         _prices = new PriceList(services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), _time);
-        _reservations = new UsageReservations(database.App, _prices, _time);
+        _reservations = new UsageReservations(database.App, _prices, _time, NullLogger<UsageReservations>.Instance);
         _budgets = new TenantBudgets(database.App, _time);
     }
 
