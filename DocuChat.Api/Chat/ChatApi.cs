@@ -56,7 +56,9 @@ internal static class ChatApi
             request.Model
         );
         var run = runs.Start(question);
-        return request.Stream ? new EventStream(ChatEvents.OfAsync(run.ReadAsync(0, cancellationToken), cancellationToken)) : await WholeAsync(run, cancellationToken);
+        return request.Stream
+            ? new EventStream(ChatEvents.OfAsync(run.ReadAsync(0, cancellationToken), cancellationToken))
+            : await run.EndAsync<IResult>(answer => TypedResults.Ok(ChatAnswer.Of(answer)), failed => TypedResults.Problem(ChatEvents.Problem(failed)), cancellationToken);
     }
 
     private static async Task<Results<EventStream, ProblemHttpResult>> ResumeAsync(Guid messageId, CurrentUser current, AnswerRuns runs, HttpRequest request, CancellationToken cancellationToken)
@@ -69,14 +71,6 @@ internal static class ChatApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> StopAsync(Guid messageId, CurrentUser current, AnswerRuns runs) =>
         await runs.StopAsync(new AnswerId(current.TenantId, current.UserId, messageId)) ? TypedResults.NoContent() : Problems.NotFound("running answer");
-
-    private static async Task<IResult> WholeAsync(AnswerRun run, CancellationToken cancellationToken) =>
-        await run.EndAsync(cancellationToken) switch
-        {
-            AnswerDone done => TypedResults.Ok(ChatAnswer.Of(done.Answer)),
-            AnswerFailed failed => TypedResults.Problem(ChatEvents.Problem(failed)),
-            _ => throw new InvalidOperationException("The answer ended without a last event."),
-        };
 
     private static async Task<ProblemHttpResult?> RefusalAsync(ChatRequest request, CurrentUser current, DocuChatDbContext database, ChatModels models, AnswersOptions options, CancellationToken cancellationToken)
     {

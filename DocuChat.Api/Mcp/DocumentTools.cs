@@ -53,16 +53,15 @@ internal sealed class DocumentTools(CurrentUser current, DocuChatDbContext datab
             return true;
         });
         var run = runs.Start(Question.Alone(current.TenantId, current.TenantSlug, current.UserId, question.Trim(), null, []), linger: TimeSpan.Zero);
-        return await run.EndAsync(cancellationToken) switch
-        {
-            AnswerDone done => new ToolAnswer(
-                done.Answer.Text,
-                done.Answer.Grounded,
-                [.. done.Answer.Citations.Select(citation => new ToolCitation(citation.N, citation.DocumentId, citation.DocumentName, citation.Page, citation.Quote))]
+        return await run.EndAsync(
+            answer => new ToolAnswer(
+                answer.Text,
+                answer.Grounded,
+                [.. answer.Citations.Select(citation => new ToolCitation(citation.N, citation.DocumentId, citation.DocumentName, citation.Page, citation.Quote))]
             ),
-            AnswerFailed failed => throw new McpException($"{failed.Title} {failed.Detail}"),
-            _ => throw new InvalidOperationException("The answer ended without a last event."),
-        };
+            failed => throw new McpException($"{failed.Title} {failed.Detail}"),
+            cancellationToken
+        );
     }
 
     private async Task RequireAsync(string text, CancellationToken cancellationToken)

@@ -54,12 +54,7 @@ internal static class CompletionsApi
         var reply = new CompletionReply($"chatcmpl-{question.MessageId:n}", time.GetUtcNow().ToUnixTimeSeconds(), request.Model, new Uri(addresses.Value.PublicUrl, "/api/v1/"));
         if (request.Stream)
             return new CompletionStream(run, reply, request.StreamOptions?.IncludeUsage == true);
-        return await run.EndAsync(cancellationToken) switch
-        {
-            AnswerDone done => TypedResults.Ok(reply.Whole(done.Answer)),
-            AnswerFailed failed => TypedResults.Problem(ChatEvents.Problem(failed)),
-            _ => throw new InvalidOperationException("The answer ended without a last event."),
-        };
+        return await run.EndAsync<IResult>(answer => TypedResults.Ok(reply.Whole(answer)), failed => TypedResults.Problem(ChatEvents.Problem(failed)), cancellationToken);
     }
 
     private static List<Message> Earlier(IReadOnlyList<CompletionMessage> messages, Guid tenantId) =>

@@ -76,13 +76,18 @@ public sealed class AnswerRun : IDisposable
         }
     }
 
-    /// <summary>Waits for the last event: <see cref="AnswerDone"/> or <see cref="AnswerFailed"/>.</summary>
-    public async Task<AnswerEvent> EndAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for the last event, and gives what the caller makes of it.</summary>
+    public async Task<T> EndAsync<T>(Func<Answer, T> done, Func<AnswerFailed, T> failed, CancellationToken cancellationToken)
     {
         var last = default(AnswerEvent);
         await foreach (var (_, @event) in ReadAsync(0, cancellationToken))
             last = @event;
-        return last ?? throw new InvalidOperationException("The answer ended without an event.");
+        return last switch
+        {
+            AnswerDone whole => done(whole.Answer),
+            AnswerFailed failure => failed(failure),
+            _ => throw new InvalidOperationException("The answer ended without a last event."),
+        };
     }
 
     /// <summary>Somebody reads it in another process: it goes on for at least <paramref name="presence"/>.</summary>

@@ -20,26 +20,7 @@ public sealed class ChatFaultTests(ChatFaultTests.Fixture fixture) : IClassFixtu
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>One Api for the class; each test is a tenant of its own.</summary>
-    public sealed class Fixture : IAsyncLifetime
-    {
-        public ModelServer Models { get; private set; } = null!;
-
-        public ApiFactory Api { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            Models = await ModelServer.StartAsync();
-            Api = await ApiFactory.CreateAsync(
-                Models.Settings(("Models:IdleSeconds", "1"), ("Models:FirstTokenSeconds", "1"), ("Answers:LingerSeconds", "0"), ("Models:BreakerFailures", "1000"))
-            );
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Api.DisposeAsync();
-            await Models.DisposeAsync();
-        }
-    }
+    public sealed class Fixture() : ModelsFixture(("Models:IdleSeconds", "1"), ("Models:FirstTokenSeconds", "1"), ("Answers:LingerSeconds", "0"), ("Models:BreakerFailures", "1000"));
 
     public async ValueTask InitializeAsync()
     {

@@ -19,24 +19,7 @@ public sealed class OpenAiApiTests(OpenAiApiTests.Fixture fixture) : IClassFixtu
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public sealed class Fixture : IAsyncLifetime
-    {
-        public ModelServer Models { get; private set; } = null!;
-
-        public ApiFactory Api { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            Models = await ModelServer.StartAsync();
-            Api = await ApiFactory.CreateAsync(Models.Settings(("Models:Retries", "0"), ("Models:BreakerFailures", "1000")));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Api.DisposeAsync();
-            await Models.DisposeAsync();
-        }
-    }
+    public sealed class Fixture() : ModelsFixture(("Models:Retries", "0"), ("Models:BreakerFailures", "1000"));
 
     public async ValueTask InitializeAsync()
     {
