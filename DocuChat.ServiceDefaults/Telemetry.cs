@@ -28,6 +28,16 @@ internal static class Telemetry
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // There a collector reads the lines: as JSON each carries its tenant and its trace.
+        if (builder.Environment.IsProduction())
+        {
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "O";
+            });
+        }
 
         builder
             .Services.AddOpenTelemetry()

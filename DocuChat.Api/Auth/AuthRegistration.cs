@@ -84,12 +84,18 @@ internal static class AuthRegistration
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(
-            (context, next) =>
+            async (context, next) =>
             {
                 // Calls that anybody may make choose their tenant themselves, whatever token came along.
-                if (context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null && context.User.FindFirst(CurrentUser.TenantIdClaim) is { } claim)
-                    context.RequestServices.GetRequiredService<TenantContext>().Use(Guid.Parse(claim.Value));
-                return next(context);
+                if (context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null || context.User.FindFirst(CurrentUser.TenantIdClaim) is not { } claim)
+                {
+                    await next(context);
+                    return;
+                }
+                context.RequestServices.GetRequiredService<TenantContext>().Use(Guid.Parse(claim.Value));
+                // Whatever is logged from here on, by an answer that outlives the request too, says whose it is.
+                using (app.Logger.BeginScope(LogScope.Of(context.User.FindFirst(CurrentUser.TenantSlugClaim)?.Value)))
+                    await next(context);
             }
         );
     }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using DocuChat.Core.Documents;
+using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage.Budgets;
 using DocuChat.Ingestion.Chunking;
-using DocuChat.Ingestion.Extraction;
 using DocuChat.Ingestion.Extraction.Processes;
+using DocuChat.Ingestion.Extraction;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +30,7 @@ internal sealed class DocumentProcessor(
     public async Task ProcessAsync(Claim claim, CancellationToken stopping)
     {
         using var activity = StartActivity(claim);
+        using var scope = logger.BeginScope(LogScope.Of(claim.TenantSlug));
         if (claim.WasHeld)
             Log.TakenOver(logger, claim.DocumentId, claim.Attempt);
         var clock = new StageClock(time, metrics);

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using DocuChat.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DocuChat.Tests.Operations;
+
+/// <summary>A line of the log says whose it is and which trace it belongs to, and holds nothing that a user wrote.</summary>
+public sealed class LogScopeTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Line_OfAnAnswerThatFails_HasTenantAndTrace_AndNoQuestion()
+    {
+        await using var models = await ModelServer.StartAsync();
+        using var lines = new Lines();
+        await using var api = await ApiFactory.CreateAsync(models.Settings(("Models:Retries", "0")), services => services.AddSingleton<ILoggerProvider>(lines));
+        using var user = await ApiUser.RegisterAsync(api);
+        await user.StoreAsync("leave.txt", "Employees may take thirty days of paid leave a year.");
+        models.Expect("gpt-4o", Reply.Error(500));
+        models.Expect("gpt-4o-mini", Reply.Error(500));
+
+        var events = await user.StreamAsync(new { message = "How many days of paid leave?", stream = true });
+
+        Assert.Equal("error", events[^1].Event);
+        var line = Assert.Single(lines.All, line => line.Text.Contains(events[0].Data.GetProperty("message_id").GetString()!, StringComparison.Ordinal) && line.Level == LogLevel.Warning);
+        Assert.Equal(user.Slug, line.Tenant);
+        Assert.Equal(events[^1].Data.GetProperty("traceId").GetString(), line.Trace);
+        Assert.DoesNotContain(lines.All, other => other.Text.Contains("paid leave", StringComparison.Ordinal));
+    }
+
+    private sealed class Lines : ILoggerProvider, ISupportExternalScope, ILogger
+    {
+        private IExternalScopeProvider? _scopes;
+
+        public ConcurrentQueue<(LogLevel Level, string Text, string? Tenant, string? Trace)> All { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => _scopes?.Push(state);
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var values = new Dictionary<string, object?>();
+            _scopes?.ForEachScope((scope, all) =>
+            {
+                foreach (var (key, value) in scope as IEnumerable<KeyValuePair<string, object?>> ?? [])
+                    all[key] = value;
+            }, values);
+            All.Enqueue((logLevel, $"{formatter(state, exception)} {exception}", values.GetValueOrDefault("tenant")?.ToString(), Activity.Current?.TraceId.ToString()));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
