@@ -13,6 +13,8 @@ namespace DocuChat.Tests.Infrastructure;
 /// </summary>
 public sealed class ApiFactory : IAsyncDisposable
 {
+    internal const string Secret = "a secret of the tests, at least 32 bytes long";
+
     private readonly Server _server;
 
     private ApiFactory(TestDatabase database, TestRedis redis, Server server)
@@ -49,7 +51,7 @@ public sealed class ApiFactory : IAsyncDisposable
         {
             ["ConnectionStrings:docuchat"] = database.ConnectionString,
             ["ConnectionStrings:redis"] = redis.ConnectionString,
-            ["JWT_SECRET"] = "a secret of the tests, at least 32 bytes long",
+            ["JWT_SECRET"] = Secret,
             // Nobody listens there: a test that needs models names its own stand-in.
             ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
             ["OPENAI_API_KEY"] = "test",

@@ -15,13 +15,16 @@ public sealed class AnswerRun : IDisposable
     private readonly List<AnswerEvent> _events = [];
     private readonly CancellationTokenSource _stop;
     private readonly TimeSpan _linger;
+    private readonly TimeProvider _time;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _readers;
+    private DateTimeOffset _readElsewhereUntil;
 
     internal AnswerRun(Question question, TimeSpan linger, TimeProvider time)
     {
         Question = question;
         _linger = linger;
+        _time = time;
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Stopping = _stop.Token;
         _stop.CancelAfter(linger + _firstReader);
@@ -95,8 +98,9 @@ public sealed class AnswerRun : IDisposable
     {
         lock (_lock)
         {
-            if (_readers == 0 && !IsEnded)
-                _stop.CancelAfter(presence > _linger ? presence : _linger);
+            _readElsewhereUntil = _time.GetUtcNow() + presence;
+            if (_readers == 0)
+                Linger();
         }
     }
 
@@ -172,8 +176,17 @@ public sealed class AnswerRun : IDisposable
     {
         lock (_lock)
         {
-            if (--_readers == 0 && !IsEnded)
-                _stop.CancelAfter(_linger);
+            if (--_readers == 0)
+                Linger();
         }
+    }
+
+    // A reader in another process is one too, also when the last one here leaves.
+    private void Linger()
+    {
+        if (IsEnded)
+            return;
+        var presence = _readElsewhereUntil - _time.GetUtcNow();
+        _stop.CancelAfter(presence > _linger ? presence : _linger);
     }
 }

@@ -113,7 +113,8 @@ public sealed partial class SharedAnswers(IConnectionMultiplexer redis, IOptions
                 var (events, isOver) = await NextAsync(id, next, isDue);
                 foreach (var @event in events)
                 {
-                    yield return (next++, @event);
+                    // No event of the answer's own, so it takes no number: whoever comes again after it is given the one that is missing.
+                    yield return (@event == _lost ? next - 1 : next++, @event);
                     if (@event.IsLast)
                         yield break;
                 }
@@ -138,8 +139,9 @@ public sealed partial class SharedAnswers(IConnectionMultiplexer redis, IOptions
                 await OrderAsync(Read, id);
             var database = redis.GetDatabase();
             var entries = await database.StreamRangeAsync(Key(id), Position(next), count: 500);
+            // Redis may have lost some and gone on: a reader is never shown a gap.
             if (entries.Length > 0)
-                return ([.. entries.Select(Event)], false);
+                return ([.. entries.TakeWhile((entry, i) => Number(entry.Id) == next + i).Select(Event).DefaultIfEmpty(_lost)], false);
             var newest = await database.StreamRangeAsync(Key(id), count: 1, messageOrder: Order.Descending);
             if (newest.Length == 0)
                 return ([_lost], false);

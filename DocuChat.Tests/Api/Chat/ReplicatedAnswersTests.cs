@@ -1,7 +1,12 @@
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using DocuChat.Billing.Sweeps;
+using DocuChat.Tests.Billing;
 using DocuChat.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
 namespace DocuChat.Tests.Api.Chat;
@@ -104,8 +109,45 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
 
         var events = await ReadAsync(_atOther, id, 0);
 
-        Assert.Equal(["delta", "error"], events.Select(@event => @event.Type));
+        // Whoever comes again after the error misses nothing.
+        Assert.Equal([("delta", 1), ("error", 1)], events.Select(@event => (@event.Type, @event.Id)));
         Assert.Equal(503, events[^1].Data.GetProperty("status").GetInt32());
+    }
+
+    [Fact]
+    public async Task Reader_OfAnAnswerOfWhichRedisLostSome_IsToldSoAndShownNoGap()
+    {
+        var id = Guid.CreateVersion7();
+        RedisKey left = $"answer:{_user.TenantId}:{_user.UserId}:{id}";
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(_maker.Redis.ConnectionString);
+        foreach (var number in (int[])[1, 3])
+            await redis.GetDatabase().StreamAddAsync(left, "event", """{"$type":"delta","text":"Employees"}""", $"{number}-0");
+
+        Assert.Equal([("delta", 1), ("error", 1)], (await ReadAsync(_atOther, id, 0)).Select(@event => (@event.Type, @event.Id)));
+    }
+
+    [Fact]
+    public async Task Maker_DiesInTheMiddle_ReaderElsewhereIsToldAndTheSweeperSettlesIt()
+    {
+        await using var maker = await ApiProcess.StartAsync(
+            _models.Settings(("ConnectionStrings:docuchat", _maker.Database.ConnectionString), ("ConnectionStrings:redis", _maker.Redis.ConnectionString)),
+            Stop
+        );
+        using var client = new HttpClient { BaseAddress = new Uri(maker.Address, "api/v1/"), DefaultRequestHeaders = { Authorization = _user.Client.DefaultRequestHeaders.Authorization } };
+        var (id, seen) = await AskUntilCitationAsync(client);
+        await using var context = _maker.Database.Context(_user.TenantId);
+        Assert.Equal(2, await context.UsageReservations.CountAsync(Stop));
+
+        await maker.KillAsync();
+
+        var read = await ReadAsync(_atOther, id, seen[^1].Id);
+        Assert.Equal("error", read[^1].Type);
+        Assert.Equal(503, read[^1].Data.GetProperty("status").GetInt32());
+        // Not disposed: all that it holds is this test's database.
+        var bench = await BillingBench.CreateAsync(_maker.Database);
+        using var billing = bench.Host(new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1)));
+        await ActivatorUtilities.CreateInstance<OrphanSweep>(billing.Services).OnceAsync(Stop);
+        Assert.Equal(0, await context.UsageReservations.CountAsync(Stop));
     }
 
     [Fact]
@@ -123,11 +165,11 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, elsewhere.StatusCode);
     }
 
-    /// <summary>Asks at the maker, reads up to the first citation, and goes away.</summary>
-    private async Task<(Guid Id, IReadOnlyList<(int Id, string Type, JsonElement Data)> Seen)> AskUntilCitationAsync()
+    /// <summary>Asks, where nothing else is said at the maker, reads up to the first citation, and goes away.</summary>
+    private async Task<(Guid Id, IReadOnlyList<(int Id, string Type, JsonElement Data)> Seen)> AskUntilCitationAsync(HttpClient? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "chat") { Content = JsonContent.Create(new { message = "How many days of paid leave?", stream = true }) };
-        using var response = await _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        using var response = await (client ?? _user.Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
         var seen = new List<(int Id, string Type, JsonElement Data)>();
         await foreach (var @event in EventsAsync(response))
         {

@@ -54,4 +54,19 @@ public sealed class AnswerRunTests : IDisposable
         _time.Advance(_linger);
         Assert.True(_run.Stopping.IsCancellationRequested);
     }
+
+    [Fact]
+    public async Task LastReaderHereLeaves_WhileOneElsewhereReads_ItGoesOn()
+    {
+        await using (var reader = _run.ReadAsync(0, Stop).GetAsyncEnumerator(Stop))
+        {
+            _run.Add(new TextAdded("Thirty"));
+            Assert.True(await reader.MoveNextAsync());
+            _run.Touch(3 * _linger);
+        }
+        _time.Advance(2 * _linger);
+        Assert.False(_run.Stopping.IsCancellationRequested);
+        _time.Advance(_linger);
+        Assert.True(_run.Stopping.IsCancellationRequested);
+    }
 }
