@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Json;
 using DocuChat.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DocuChat.Tests.Operations;
 
-/// <summary>A line of the log says whose it is and which trace it belongs to, and holds nothing that a user wrote.</summary>
-public sealed class LogScopeTests
+/// <summary>A line of the log says whose it is and which trace it belongs to, and holds nothing that a user wrote; a trace joins what a question goes through.</summary>
+public sealed class TelemetryTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -30,6 +29,42 @@ public sealed class LogScopeTests
         Assert.Equal(user.Slug, line.Tenant);
         Assert.Equal(events[^1].Data.GetProperty("traceId").GetString(), line.Trace);
         Assert.DoesNotContain(lines.All, other => other.Text.Contains("paid leave", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trace_OfAQuestion_ComesFromItsCaller_AndGoesThroughDatabaseRedisAndModel()
+    {
+        await using var models = await ModelServer.StartAsync();
+        await using var api = await ApiFactory.CreateAsync(models.Settings());
+        using var user = await ApiUser.RegisterAsync(api);
+        await user.StoreAsync("leave.txt", "Employees may take thirty days of paid leave a year.");
+        var seen = new ConcurrentQueue<string>();
+        using var caller = new Activity("caller");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == caller.TraceId)
+                    seen.Enqueue($"{activity.Source.Name} {activity.Kind} {activity.GetTagItem("server.port")}");
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        caller.Start();
+        await user.StreamAsync(new { message = "How many days of paid leave?", stream = true });
+        caller.Stop();
+
+        string[] joined = ["Microsoft.AspNetCore Server", "Npgsql Client", "OpenTelemetry.Instrumentation.StackExchangeRedis Client", $"System.Net.Http Client {new Uri(models.Url).Port}"];
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        // Redis' calls are gathered, and told of every few seconds.
+        while (!joined.All(name => seen.Any(activity => activity.StartsWith(name, StringComparison.Ordinal))))
+        {
+            Assert.False(patience.IsCancellationRequested, $"only {string.Join(", ", seen.Distinct())}");
+            await Task.Delay(100, CancellationToken.None);
+        }
     }
 
     private sealed class Lines : ILoggerProvider, ISupportExternalScope, ILogger
