@@ -135,7 +135,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     public IndexMaintenance Maintenance()
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
-        return new IndexMaintenance(Services, new TenantShards(Services), new RetrievalMetrics(meters), NullLogger<IndexMaintenance>.Instance);
+        return new IndexMaintenance(Services, new TenantShards(Services), new RetrievalMetrics(meters), TimeProvider.System, NullLogger<IndexMaintenance>.Instance);
     }
 
     public async ValueTask DisposeAsync()

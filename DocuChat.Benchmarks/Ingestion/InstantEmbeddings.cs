@@ -12,7 +12,10 @@ internal sealed class InstantEmbeddings : IAsyncDisposable
     public const string Model = "instant-embedding";
     public const int Dimensions = 384;
 
-    private static readonly string _vector = VectorOf();
+    // Different ones, as a model's are: a graph of equal vectors costs other than a real one.
+    private static readonly string[] _vectors = VectorsOf(1000);
+
+    private int _next;
 
     private readonly WebApplication _app;
 
@@ -48,17 +51,24 @@ internal sealed class InstantEmbeddings : IAsyncDisposable
             {
                 @object = "list",
                 model = Model,
-                data = Enumerable.Range(0, count).Select(index => new { @object = "embedding", index, embedding = _vector }),
+                data = Enumerable.Range(0, count).Select(index => new { @object = "embedding", index, embedding = _vectors[(uint)Interlocked.Increment(ref _next) % _vectors.Length] }),
                 usage = new { prompt_tokens = count, total_tokens = count },
             },
             context.RequestAborted
         );
     }
 
-    private static string VectorOf()
+    private static string[] VectorsOf(int count)
     {
+        var random = new Random(7);
+        var vectors = new string[count];
         var values = new float[Dimensions];
-        Array.Fill(values, 1f);
-        return Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < values.Length; j++)
+                values[j] = random.NextSingle() - 0.5f;
+            vectors[i] = Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+        }
+        return vectors;
     }
 }

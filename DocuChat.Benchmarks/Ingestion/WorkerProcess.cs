@@ -7,6 +7,7 @@ namespace DocuChat.Benchmarks.Ingestion;
 /// <summary>A worker in a process of its own, as it runs, with the memory that it and its children took at most.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
+    private const double TicksPerSecond = 100;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Process _process;
@@ -21,6 +22,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Most resident memory of the worker and its children together, in bytes.</summary>
     public long PeakMemory { get; private set; }
+
+    /// <summary>Processor time of the worker, and of its children that live and that ended, in seconds.</summary>
+    public double ProcessorSeconds => (TicksOf(_process.Id) + ChildrenOf(_process.Id).Sum(TicksOf)) / TicksPerSecond;
 
     public static WorkerProcess Start(IReadOnlyDictionary<string, string> settings)
     {
@@ -63,6 +67,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Directory.EnumerateDirectories($"/proc/{id}/task").SelectMany(task => Read($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 
     private static long Resident(int id) => Read($"/proc/{id}/statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+
+    // Fields 14 to 17 of proc(5)'s stat: user and system time, its own and its ended children's.
+    private static long TicksOf(int id) => Read($"/proc/{id}/stat").Split(' ') is { Length: > 16 } fields ? fields[13..17].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) : 0;
 
     private static string Read(string path)
     {

@@ -51,10 +51,23 @@ public sealed class EmbeddingClient
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="BudgetException">The tenant's budget does not allow it; no model was asked.</exception>
     /// <exception cref="ModelException">The model did not answer, or with vectors of another length than configured.</exception>
-    public async Task<EmbeddingResult> EmbedAsync(Guid tenantId, IReadOnlyList<string> texts, CallKind kind, Guid requestId, Func<int, Task>? embedded, CancellationToken cancellationToken)
+    public Task<EmbeddingResult> EmbedAsync(Guid tenantId, IReadOnlyList<string> texts, CallKind kind, Guid requestId, Func<int, Task>? embedded, CancellationToken cancellationToken) =>
+        EmbedAsync(tenantId, texts, texts.Sum(TokenCounter.Count), kind, requestId, embedded, cancellationToken);
+
+    /// <summary>Embeds texts whose tokens the caller has counted already, which for long documents takes as long as all else that is done here.</summary>
+    /// <param name="tenantId">Whose texts they are.</param>
+    /// <param name="texts">The texts; none may be empty.</param>
+    /// <param name="tokens">About how many tokens they have in all: what is reserved of the tenant's budget. What the provider counts is charged.</param>
+    /// <param name="kind">What for.</param>
+    /// <param name="requestId">The question or document version that they belong to.</param>
+    /// <param name="embedded">Told after each request how many texts are done.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="BudgetException">The tenant's budget does not allow it; no model was asked.</exception>
+    /// <exception cref="ModelException">The model did not answer, or with vectors of another length than configured.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(Guid tenantId, IReadOnlyList<string> texts, int tokens, CallKind kind, Guid requestId, Func<int, Task>? embedded, CancellationToken cancellationToken)
     {
         var began = _time.GetUtcNow();
-        var planned = new PlannedCall(tenantId, null, requestId, kind, 1, [_options.Name], texts.Sum(TokenCounter.Count), 0, began);
+        var planned = new PlannedCall(tenantId, null, requestId, kind, 1, [_options.Name], tokens, 0, began);
         var reservation = await _reservations.ReserveAsync(planned, cancellationToken);
         try
         {

@@ -12,6 +12,14 @@ public static class DatabaseConnection
     /// <summary>Connections of one process at most: transactions are short, none is open while a model streams, and a server takes 100 in all unless told otherwise. More callers wait their turn.</summary>
     private const int DefaultPoolSize = 25;
 
+    private const string AutoPrepare = "Max Auto Prepare";
+
+    /// <summary>
+    /// Statements that a connection keeps prepared: those it met five times. Without them each use parses and plans anew, and giving a connection back to the pool throws away the
+    /// plans of functions and foreign keys too. A pooler between that shares connections by transaction needs 0.
+    /// </summary>
+    private const int PreparedStatements = 100;
+
     /// <summary>
     /// The connection string for <paramref name="role"/>, from <c>ConnectionStrings:docuchat</c> or <c>DATABASE_URL</c>. Where it signs in as
     /// another user, each session starts with <c>SET ROLE</c>.
@@ -28,6 +36,8 @@ public static class DatabaseConnection
         builder.ApplicationName ??= AppDomain.CurrentDomain.FriendlyName;
         if (!builder.ShouldSerialize(PoolSize))
             builder.MaxPoolSize = DefaultPoolSize;
+        if (!builder.ShouldSerialize(AutoPrepare))
+            builder.MaxAutoPrepare = PreparedStatements;
         if (role is not null && builder.Username != role)
             builder.Options = $"-c role={role}";
         return builder.ConnectionString;

@@ -10,8 +10,10 @@ namespace DocuChat.Core.Retrieval;
 /// Keeps a tenant's indexes in shape after it published: merges its lexical segments and gives it a vector shard of its own once it is large. It runs beside
 /// publishing and is allowed to die at any moment: what was left undone is done after the tenant's next publication.
 /// </summary>
-public sealed class IndexMaintenance(NpgsqlDataSource database, TenantShards shards, RetrievalMetrics metrics, ILogger<IndexMaintenance> logger) : BackgroundService
+public sealed class IndexMaintenance(NpgsqlDataSource database, TenantShards shards, RetrievalMetrics metrics, TimeProvider time, ILogger<IndexMaintenance> logger) : BackgroundService
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
     private readonly Channel<Guid> _waiting = Channel.CreateBounded<Guid>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SegmentMerger _merger = new(database);
 
@@ -51,6 +53,8 @@ public sealed class IndexMaintenance(NpgsqlDataSource database, TenantShards sha
                 }
             }
             tenants.Clear();
+            // Where documents come by the hundred, one look serves many of them.
+            await Task.Delay(_pause, time, stoppingToken);
         }
     }
 }

@@ -47,12 +47,15 @@ public static class PublishedVectors
                     new("call use_tenant($1)") { Parameters = { new() { Value = tenantId } } },
                     new(
                         """
-                        select upper(encode(h.hash, 'hex')), e.embedding
-                        from chunks c
-                        cross join lateral (select sha256(convert_to(concat(c.heading_path || E'\n', c.text), 'UTF8')) as hash) h
-                        join tenants t on t.id = c.tenant_id
-                        join chunk_embeddings e on e.shard = t.shard and e.tenant_id = c.tenant_id and e.model_id = $3 and e.chunk_id = c.id
-                        where c.tenant_id = $1 and c.document_id = $2 and upper(encode(h.hash, 'hex')) = any ($4)
+                        with hashed as materialized (
+                            select id, upper(encode(sha256(convert_to(concat(heading_path || E'\n', text), 'UTF8')), 'hex')) as hash
+                            from chunks
+                            where tenant_id = $1 and document_id = $2
+                        )
+                        select c.hash, e.embedding
+                        from hashed c
+                        join chunk_embeddings e on e.shard = (select shard from tenants where id = $1) and e.tenant_id = $1 and e.model_id = $3 and e.chunk_id = c.id
+                        where c.hash = any ($4)
                         """
                     )
                     {

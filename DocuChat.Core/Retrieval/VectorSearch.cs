@@ -46,6 +46,8 @@ internal sealed class VectorSearch(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("call use_tenant($1)") { Parameters = { new() { Value = tenantId } } });
+        // A plan for any shard and any model, as a prepared statement may get, knows neither the partition nor its partial index.
+        batch.BatchCommands.Add(new("select set_config('plan_cache_mode', 'force_custom_plan', true)"));
         if (TenantShards.IsOwn(shard))
             batch.BatchCommands.Add(new("call use_vector_search($1)") { Parameters = { new() { Value = count } } });
         batch.BatchCommands.Add(Nearest(shard, tenantId, model, question, count, documentIds));
@@ -64,6 +66,7 @@ internal sealed class VectorSearch(NpgsqlDataSource database)
         batch.BatchCommands.Add(new("select shard from tenants where id = $1") { Parameters = { new() { Value = tenantId } } });
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var nearest = await ReadAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var ofAsked = await ReadAsync(reader, cancellationToken);

@@ -3,8 +3,8 @@ using DocuChat.Ingestion.Extraction;
 
 namespace DocuChat.Ingestion.Chunking;
 
-/// <summary>A chunk before it is embedded: an exact range of the extracted text.</summary>
-internal sealed record ChunkDraft(int Ordinal, int? Page, string? HeadingPath, int CharStart, int CharEnd);
+/// <summary>A chunk before it is embedded: an exact range of the extracted text, and about how many tokens it has with its headings.</summary>
+internal sealed record ChunkDraft(int Ordinal, int? Page, string? HeadingPath, int CharStart, int CharEnd, int Tokens);
 
 /// <summary>
 /// Cuts a text into chunks of at most <see cref="MaximumTokens"/> (o200k). It cuts between blocks where it can, else between sentences or rows, and
@@ -140,7 +140,8 @@ internal static class Chunker
         {
             if (_tokens == 0)
                 return;
-            _chunks.Add(new ChunkDraft(_chunks.Count, PageAt(_start), _path is { Count: > 0 } ? string.Join(PathSeparator, _path) : null, _start, _end));
+            var path = _path is { Count: > 0 } ? string.Join(PathSeparator, _path) : null;
+            _chunks.Add(new ChunkDraft(_chunks.Count, PageAt(_start), path, _start, _end, _tokens + (path is null ? 0 : TokenCounter.Count(path))));
             _tokens = 0;
         }
 

@@ -39,6 +39,7 @@ internal sealed class ChunkEmbedder(EmbeddingClient embeddings, NpgsqlDataSource
         var result = await embeddings.EmbedAsync(
             claim.TenantId,
             [.. changed.Select(index => TextToEmbed(chunks[index]))],
+            changed.Sum(index => drafts[index].Tokens),
             CallKind.IngestionEmbedding,
             Guid.CreateVersion7(),
             done => shown((double)done / changed.Length),

@@ -42,7 +42,7 @@ internal sealed class ClaimStore(NpgsqlDataSource source, DocumentEvents events,
     /// <summary>Renews the lease.</summary>
     /// <returns>Whether the document is still held.</returns>
     public Task<bool> RenewAsync(Claim claim, CancellationToken cancellationToken) =>
-        ChangeAsync(claim, "lease_until = now() + $3", [new() { Value = Lease }], cancellationToken);
+        ChangeAsync(claim, "lease_until = now() + $3", [new() { Value = Lease }], cancellationToken, mayBeForgotten: true);
 
     /// <summary>Shows where the document stands, and renews the lease.</summary>
     /// <exception cref="ClaimLostException">It is no longer held.</exception>
@@ -52,7 +52,8 @@ internal sealed class ClaimStore(NpgsqlDataSource source, DocumentEvents events,
             claim,
             "status = $3, percent = $4, stages = $5, lease_until = now() + $6",
             [new() { Value = progress.Status.ToString() }, new() { Value = progress.Percent }, StagesOf(progress.Stages), new() { Value = Lease }],
-            cancellationToken
+            cancellationToken,
+            mayBeForgotten: true
         );
         if (!held)
             throw new ClaimLostException();
@@ -105,7 +106,7 @@ internal sealed class ClaimStore(NpgsqlDataSource source, DocumentEvents events,
             throw new ClaimLostException();
     }
 
-    private async Task<bool> ChangeAsync(Claim claim, string assignments, IEnumerable<NpgsqlParameter> values, CancellationToken cancellationToken)
+    private async Task<bool> ChangeAsync(Claim claim, string assignments, IEnumerable<NpgsqlParameter> values, CancellationToken cancellationToken, bool mayBeForgotten = false)
     {
         var update = new NpgsqlBatchCommand($"update documents set {assignments} where id = $1 and fencing_token = $2");
         update.Parameters.Add(new() { Value = claim.DocumentId });
@@ -116,6 +117,9 @@ internal sealed class ClaimStore(NpgsqlDataSource source, DocumentEvents events,
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Bind(claim.TenantId));
+        // A server that crashes may then forget the change's last moments, but does not make each document wait for the disk several times.
+        if (mayBeForgotten)
+            batch.BatchCommands.Add(new("select set_config('synchronous_commit', 'off', true)"));
         batch.BatchCommands.Add(update);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return update.RecordsAffected > 0;

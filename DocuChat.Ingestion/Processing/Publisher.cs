@@ -45,7 +45,6 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
             embedded.Chunks,
             cancellationToken
         );
-        var charge = embedded.Call is null ? null : await ledger.AddAsync(database, claim.TenantId, claim.UploadedBy, embedded.Call, cancellationToken);
 
         clock.End("publishing");
         held.Status = DocumentStatus.Ready;
@@ -59,6 +58,8 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
         // The clock that gave the lease says when it was ready.
         held.ReadyAt = await database.Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\"").SingleAsync(cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
+        // Last, because a tenant's charges wait for each other until the transaction ends.
+        var charge = embedded.Call is null ? null : await ledger.AddAsync(database, claim.TenantId, claim.UploadedBy, embedded.Call, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         maintenance.Published(claim.TenantId);

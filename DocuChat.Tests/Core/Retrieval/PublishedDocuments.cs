@@ -56,6 +56,8 @@ internal sealed class PublishedDocuments
         await using var transaction = await connection.BeginTransactionAsync(Stop);
         await WriteAsync(connection, transaction, documentId, version, texts, vectors, title);
         await transaction.CommitAsync(Stop);
+        await using var context = _database.Context(TenantId);
+        await context.Documents.Where(document => document.Id == documentId).ExecuteUpdateAsync(set => set.SetProperty(document => document.Status, DocumentStatus.Ready), Stop);
     }
 
     public Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid documentId, int version, IReadOnlyList<string> texts, IReadOnlyList<float[]>? vectors = null, string? title = null) =>

@@ -85,6 +85,20 @@ public sealed class VectorSearchTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task Promote_ALargeTenantInTheMiddleOfALoad_WaitsForItsEnd()
+    {
+        var documents = await PublishedDocuments.OfNewTenantAsync(database, Dimensions);
+        var vectors = Vectors(TenantShards.PromotionSize + 1, seed: 6);
+        await documents.PublishAsync(await documents.AddAsync(), 1, Texts(vectors.Length - 1), vectors[..^1]);
+        var waiting = await documents.AddAsync();
+
+        Assert.False(await new TenantShards(database.App).PromoteAsync(documents.TenantId, Stop));
+
+        await documents.PublishAsync(waiting, 1, Texts(1), vectors[^1..]);
+        Assert.True(await new TenantShards(database.App).PromoteAsync(documents.TenantId, Stop));
+    }
+
+    [Fact]
     public async Task Publish_AfterPromotion_GoesToTheNewShard()
     {
         var documents = await PublishedDocuments.OfNewTenantAsync(database, Dimensions);
