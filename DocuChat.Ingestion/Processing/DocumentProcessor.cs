@@ -3,8 +3,8 @@ using DocuChat.Core.Documents;
 using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage.Budgets;
 using DocuChat.Ingestion.Chunking;
-using DocuChat.Ingestion.Extraction.Processes;
 using DocuChat.Ingestion.Extraction;
+using DocuChat.Ingestion.Extraction.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

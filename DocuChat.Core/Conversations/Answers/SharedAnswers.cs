@@ -49,7 +49,7 @@ public sealed partial class SharedAnswers(IConnectionMultiplexer redis, IOptions
         try
         {
             await Task.WhenAll(database.StreamAddAsync(key, Field, "", _begun), database.KeyExpireAsync(key, Presence));
-            for (var shared = 0; ; )
+            for (var shared = 0; ;)
             {
                 var (events, isEnded) = await run.NextAsync(shared, _beat, time, CancellationToken.None);
                 var batch = database.CreateBatch();
