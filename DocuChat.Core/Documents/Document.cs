@@ -43,6 +43,9 @@ public sealed class Document : ITenantOwned
     /// <summary>Why it failed, in words for the person who uploaded it.</summary>
     public string? Error { get; set; }
 
+    /// <summary>What is in the file of the published version and not in its text, such as a scanned page; in words for the person who uploaded it.</summary>
+    public IReadOnlyList<string> Notes { get; set; } = [];
+
     public int Attempts { get; set; }
 
     /// <summary>Version of the newest uploaded content, from 1.</summary>

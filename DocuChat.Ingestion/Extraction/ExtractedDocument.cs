@@ -26,7 +26,11 @@ internal sealed record Page(int Number, int Start, int End, double Width, double
 /// What extraction makes of a file: one text, the blocks that structure it and, where the format has a layout, its pages. Plain data, so that
 /// it can cross a process border.
 /// </summary>
-internal sealed record ExtractedDocument(string Text, IReadOnlyList<Block> Blocks, IReadOnlyList<Page> Pages);
+internal sealed record ExtractedDocument(string Text, IReadOnlyList<Block> Blocks, IReadOnlyList<Page> Pages)
+{
+    /// <summary>What is in the file and not in the text, such as a scanned page; each for the person who uploaded it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>The file can never be read; trying again is no use. The message is for the person who uploaded it.</summary>
 internal sealed class ExtractionException : Exception

@@ -20,7 +20,7 @@ internal static class Extractor
             FileTypes.Xlsx => XlsxExtractor.Extract(content, limits),
             FileTypes.Pptx => PptxExtractor.Extract(content, limits),
             FileTypes.Epub => EpubExtractor.Extract(content, limits),
-            FileTypes.Mail => MailExtractor.Extract(content, limits),
+            FileTypes.Mail => MailExtractor.Extract(content, limits, recognition),
             FileTypes.Png or FileTypes.Jpeg or FileTypes.Tiff => ImageExtractor.Extract(content, limits, recognition),
             FileTypes.Html => HtmlExtractor.Extract(content, limits),
             FileTypes.Markdown => MarkdownExtractor.Extract(TextDecoder.Decode(content), limits),

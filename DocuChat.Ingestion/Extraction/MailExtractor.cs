@@ -11,7 +11,7 @@ internal static class MailExtractor
 {
     private static readonly string[] _headers = ["From", "To", "Cc", "Date"];
 
-    public static ExtractedDocument Extract(Stream content, ExtractionLimits limits, bool isAttached = false)
+    public static ExtractedDocument Extract(Stream content, ExtractionLimits limits, Tesseract? recognition, bool isAttached = false)
     {
         try
         {
@@ -22,7 +22,7 @@ internal static class MailExtractor
                 assembler.Add(BlockKind.ListItem, message.Headers[name] is { Length: > 0 } value ? $"{name}: {value}" : "");
             AddBody(assembler, message, limits);
             if (!isAttached)
-                AddAttachments(assembler, message, limits);
+                AddAttachments(assembler, message, limits, recognition);
             return assembler.ToDocument();
         }
         catch (FormatException exception)
@@ -40,7 +40,7 @@ internal static class MailExtractor
             PlainTextExtractor.AddTo(assembler, text);
     }
 
-    private static void AddAttachments(TextAssembler assembler, MimeMessage message, ExtractionLimits limits)
+    private static void AddAttachments(TextAssembler assembler, MimeMessage message, ExtractionLimits limits, Tesseract? recognition)
     {
         foreach (var attachment in message.Attachments.Take(limits.Members))
         {
@@ -51,12 +51,15 @@ internal static class MailExtractor
             else if (attachment is MessagePart { Message: { } inner })
                 inner.WriteTo(content);
             assembler.Add(BlockKind.Heading, name, level: 1);
-            assembler.Append(ReadAttachment(name, content, limits), levelsDown: 1);
+            var document = ReadAttachment(name, content, limits, recognition);
+            assembler.Append(document, levelsDown: 1);
+            foreach (var note in document.Notes)
+                assembler.Note($"{name}: {note}");
         }
     }
 
     /// <summary>What an attachment says, or in one line why it says nothing: one that cannot be read does not cost the mail.</summary>
-    private static ExtractedDocument ReadAttachment(string name, MemoryStream content, ExtractionLimits limits)
+    private static ExtractedDocument ReadAttachment(string name, MemoryStream content, ExtractionLimits limits, Tesseract? recognition)
     {
         var type = FileTypes.Detect(content, name);
         try
@@ -64,8 +67,8 @@ internal static class MailExtractor
             return type.ContentType switch
             {
                 null => throw new ExtractionException(type.Refusal!),
-                FileTypes.Mail => Extract(content, limits, isAttached: true),
-                _ => Extractor.Extract(type.ContentType, content, limits),
+                FileTypes.Mail => Extract(content, limits, recognition, isAttached: true),
+                _ => Extractor.Extract(type.ContentType, content, limits, recognition),
             };
         }
         catch (ExtractionException exception)

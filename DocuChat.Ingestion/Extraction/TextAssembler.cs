@@ -8,6 +8,7 @@ internal sealed class TextAssembler(ExtractionLimits limits)
     private readonly StringBuilder _text = new();
     private readonly List<Block> _blocks = [];
     private readonly List<Page> _pages = [];
+    private readonly List<string> _notes = [];
 
     public int Length => _text.Length;
 
@@ -31,6 +32,9 @@ internal sealed class TextAssembler(ExtractionLimits limits)
         foreach (var block in document.Blocks)
             Append(block.Kind, document.Text[block.Start..block.End], block.Level == 0 ? 0 : block.Level + levelsDown);
     }
+
+    /// <summary>Adds what is to be told beside the text.</summary>
+    public void Note(string note) => _notes.Add(note);
 
     /// <summary>Adds a block whose white space means something.</summary>
     public void AddVerbatim(BlockKind kind, string text) => Append(kind, Storable(text).Trim('\r', '\n'), 0);
@@ -68,7 +72,7 @@ internal sealed class TextAssembler(ExtractionLimits limits)
     public ExtractedDocument ToDocument()
     {
         EndPage();
-        return new(_text.ToString(), _blocks, _pages);
+        return new(_text.ToString(), _blocks, _pages) { Notes = _notes };
     }
 
     // A page begins where its first block does, behind the blank line that parts it from the page before.

@@ -50,6 +50,7 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
         held.Status = DocumentStatus.Ready;
         held.Percent = 100;
         held.Error = null;
+        held.Notes = document.Notes;
         held.PublishedVersion = claim.Version;
         held.Pages = document.Pages.Count > 0 ? document.Pages.Count : null;
         held.Chunks = embedded.Chunks.Count;

@@ -49,6 +49,19 @@ public sealed class DocumentsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Document_WithAPageWithoutText_TellsItInTheListAndBesideTheText()
+    {
+        const string note = "Page 3 has no text: it is drawn without letters.";
+        _site.Api.Documents.Automatic = null;
+        var document = _site.Api.Documents.Add(new StandInDocument(Guid.CreateVersion7(), "scan.pdf", 10) { Status = "ready", Text = "The rest.", Notes = [note] });
+        var page = await OpenAsync();
+        await Expect(Row(page, "scan.pdf")).ToContainTextAsync(note);
+        await page.GetByText("scan.pdf").ClickAsync();
+        await page.WaitForURLAsync($"**/documents/{document.Id}");
+        await Expect(page.Locator(".text-title + .page-lead + .document-note")).ToContainTextAsync(note);
+    }
+
+    [Fact]
     public async Task Progress_ComesWithoutReload()
     {
         _site.Api.Documents.Automatic = null;

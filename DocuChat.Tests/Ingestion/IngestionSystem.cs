@@ -57,12 +57,14 @@ public sealed class IngestionSystem : IAsyncLifetime
         return await call(scope.ServiceProvider.GetRequiredService<DocumentIntake>());
     }
 
-    public Task<Document> UploadAsync(Guid tenantId, string name, string text) =>
+    public Task<Document> UploadAsync(Guid tenantId, string name, string text) => UploadAsync(tenantId, name, Encoding.UTF8.GetBytes(text));
+
+    public Task<Document> UploadAsync(Guid tenantId, string name, byte[] content) =>
         IntakeAsync(
             tenantId,
             async intake =>
             {
-                var result = await intake.StoreAsync(Guid.CreateVersion7(), name, new MemoryStream(Encoding.UTF8.GetBytes(text)), Cancellation);
+                var result = await intake.StoreAsync(Guid.CreateVersion7(), name, new MemoryStream(content), Cancellation);
                 return Assert.IsType<IntakeResult.Stored>(result).Document;
             }
         );

@@ -11,6 +11,7 @@ public sealed record DocumentRow(
     string Status,
     int Percent,
     string? Error,
+    IReadOnlyList<string>? Notes,
     int Attempts,
     IReadOnlyList<DocumentStage>? Stages,
     int? Pages,

@@ -24,6 +24,7 @@ internal sealed class DocumentsConfiguration
                 json => JsonSerializer.Deserialize<List<DocumentStage>>(json, JsonSerializerOptions.Web)!,
                 new ValueComparer<IReadOnlyList<DocumentStage>>((left, right) => left!.SequenceEqual(right!), stages => stages.Count, stages => stages.ToList())
             );
+        builder.PrimitiveCollection(document => document.Notes).HasDefaultValueSql("'{}'");
         builder.HasIndex(document => new { document.TenantId, document.CreatedAt, document.Id });
         builder.HasIndex(document => new { document.TenantId, document.Sha256 }).IsUnique();
         builder.HasIndex(document => new { document.TenantId, document.QueuedAt }).HasFilter("status not in ('Ready', 'Failed', 'Cancelled')");

@@ -32,8 +32,10 @@ internal static class PdfExtractor
         using (pdf)
         {
             limits.CheckPages(pdf.NumberOfPages);
-            var pages = Enumerable.Range(1, pdf.NumberOfPages).Select(number => PageText.Read(PageOf(pdf, number), recognition)).ToList();
-            return pages.Exists(page => page.Paragraphs.Count > 0 || page.Recognised.Length > 0) ? new PdfAssembler(pages, limits).ToDocument() : throw WithoutText(pages, recognition is not null);
+            var pages = Enumerable.Range(1, pdf.NumberOfPages).Select(number => PageText.Read(PageOf(pdf, number), page => HasContent(pdf, page), recognition)).ToList();
+            return pages.Exists(page => page.HasText)
+                ? new PdfAssembler(pages, limits).ToDocument() with { Notes = [.. MissingPages.NotesOf(pages, recognition is not null)] }
+                : throw MissingPages.WithoutText(pages, recognition is not null);
         }
     }
 
@@ -49,16 +51,21 @@ internal static class PdfExtractor
         }
     }
 
-    // A lenient parser leaves out what it cannot read: a page whose content came to nothing is damaged, one without content is empty.
-    private static ExtractionException WithoutText(List<PageText> pages, bool isRecognised)
+    /// <summary>Whether something is written in a page's content, be it unreadable.</summary>
+    private static bool HasContent(PdfDocument pdf, UglyToad.PdfPig.Content.Page page)
     {
-        if (pages.Count == 0 || pages.Exists(page => page.IsUnreadable))
-            return new("The PDF is damaged or incomplete: nothing in it can be read.");
-        return new(
-            !pages.Exists(page => page.HasImages) ? "The PDF has no text: its pages are empty or drawn without letters."
-            : isRecognised ? "The PDF has no text: its pages are images, and no text was recognised in them."
-            : "The PDF has no text: its pages are images, and text recognition (Tesseract) is not installed here. Run it over the file and upload the result."
-        );
+        // What compressing nothing leaves.
+        const int Nothing = 16;
+        return page.Dictionary.Data.TryGetValue(NameToken.Contents.Data, out var content) && Streams(content).Any(stream => stream.Data.Length > Nothing);
+
+        IEnumerable<StreamToken> Streams(IToken token) =>
+            token switch
+            {
+                IndirectReferenceToken reference => pdf.Structure.GetObject(reference.Data) is { Data: var target and not IndirectReferenceToken } ? Streams(target) : [],
+                ArrayToken array => array.Data.OfType<IndirectReferenceToken>().SelectMany(Streams),
+                StreamToken stream => [stream],
+                _ => [],
+            };
     }
 
     // A parser of a format this old can fail in any way on a broken file; the file is the reason whatever it says.
@@ -81,8 +88,13 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
 
     public bool HasImages { get; private init; }
 
+    /// <summary>Something is drawn on it, which may be text without letters. Known of pages without text.</summary>
+    public bool HasDrawings { get; private init; }
+
     /// <summary>Text of the images of a page that has no letters: a scanned page.</summary>
     public string Recognised { get; private init; } = "";
+
+    public bool HasText => Paragraphs.Count > 0 || !string.IsNullOrWhiteSpace(Recognised);
 
     /// <summary>A line further below the last than this many font sizes begins a paragraph.</summary>
     private const double ParagraphLeading = 1.75;
@@ -90,7 +102,7 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
     /// <summary>Sides of an image in pixels, below which it is no page.</summary>
     private const int SmallestScan = 200;
 
-    public static PageText Read(UglyToad.PdfPig.Content.Page page, Tesseract? recognition)
+    public static PageText Read(UglyToad.PdfPig.Content.Page page, Func<UglyToad.PdfPig.Content.Page, bool> hasContent, Tesseract? recognition)
     {
         var paragraphs = new List<PdfParagraph>();
         foreach (var orientation in page.Letters.GroupBy(letter => letter.TextOrientation).OrderByDescending(group => group.Count()))
@@ -105,8 +117,9 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
         }
         return new PageText(page.Number, page.Width, page.Height, paragraphs)
         {
-            IsUnreadable = page.Operations.Count == 0 && page.Dictionary.ContainsKey(NameToken.Contents),
+            IsUnreadable = page.Operations.Count == 0 && hasContent(page),
             HasImages = page.NumberOfImages > 0,
+            HasDrawings = paragraphs.Count == 0 && page.Paths.Count > 0,
             Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().Select(image => Recognise(image, recognition))) : "",
         };
     }

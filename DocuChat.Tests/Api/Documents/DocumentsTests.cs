@@ -20,6 +20,18 @@ public sealed class DocumentsTests(ApiFixture factory) : IClassFixture<ApiFixtur
     }
 
     [Fact]
+    public async Task Document_TellsWhatItsTextLacks()
+    {
+        var (client, _) = await factory.Api.RegisterAsync();
+        var id = await UploadOneAsync(client, "scan.txt", "Some notes."u8.ToArray());
+        Assert.Equal(0, (await client.GetJsonAsync($"api/v1/documents/{id}")).GetProperty("notes").GetArrayLength());
+        await using var command = factory.Api.Database.Operator.CreateCommand("update documents set notes = array['Page 3 has no text.'] where id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = Guid.Parse(id) });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("Page 3 has no text.", (await client.GetJsonAsync($"api/v1/documents/{id}")).GetProperty("notes")[0].GetString());
+    }
+
+    [Fact]
     public async Task Upload_StoresTheFileAndItsMessageTogether()
     {
         var (client, _) = await factory.Api.RegisterAsync();

@@ -96,6 +96,33 @@ public sealed class PdfExtractorTests
         Assert.Equal(BlockKind.Heading, document.Blocks[0].Kind);
     }
 
+    [Fact]
+    public void Extract_PagesWithoutTextBesideOthers_AreTold()
+    {
+        var document = Extract.From(
+            FileTypes.Pdf,
+            Pdf(
+                (page, font) => page.AddText("page with text", 12, new PdfPoint(100, 700), font),
+                (_, _) => { },
+                (page, _) => page.AddPng(Convert.FromBase64String(OnePixel), new PdfRectangle(0, 0, 500, 800)),
+                (page, _) => page.AddPng(Convert.FromBase64String(OnePixel), new PdfRectangle(0, 0, 500, 800)),
+                (page, _) => page.DrawRectangle(new PdfPoint(50, 50), 100, 100),
+                (page, _) => page.AddPng(Convert.FromBase64String(OnePixel), new PdfRectangle(0, 0, 500, 800)),
+                (page, font) => page.AddText("and more of it", 12, new PdfPoint(100, 700), font)
+            )
+        );
+        Assert.Equal(
+            [
+                "Pages 3–4, 6 have no text: each is an image, and text recognition (Tesseract) is not installed here. Run it over the file and upload the result.",
+                "Page 5 has no text: it is drawn without letters.",
+            ],
+            document.Notes
+        );
+        Assert.Equal(7, document.Pages.Count);
+    }
+
+    private const string OnePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     private static byte[] Pdf(params Action<PdfPageBuilder, PdfDocumentBuilder.AddedFont>[] pages)
     {
         var builder = new PdfDocumentBuilder();

@@ -4,6 +4,10 @@ using DocuChat.Core.Tenancy;
 using DocuChat.Core.Usage;
 using DocuChat.Core.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
+using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Fonts.Standard14Fonts;
+using UglyToad.PdfPig.Writer;
 
 namespace DocuChat.Tests.Ingestion.Processing;
 
@@ -46,6 +50,17 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.Equal([chunk.Id], await context.ChunkEmbeddings.Select(embedding => embedding.ChunkId).ToListAsync(Cancellation));
         var charge = await context.UsageEvents.SingleAsync(Cancellation);
         Assert.Equal((CallKind.IngestionEmbedding, 10, "test-embedding"), (charge.Kind, charge.TokensIn, charge.Model));
+    }
+
+    [Fact]
+    public async Task Document_WithAPageWithoutText_IsReadyAndTellsIt()
+    {
+        await _system.StartWorkerAsync();
+        var builder = new PdfDocumentBuilder();
+        builder.AddPage(PageSize.A4).AddText(English, 12, new PdfPoint(50, 700), builder.AddStandard14Font(Standard14Font.Helvetica));
+        builder.AddPage(PageSize.A4).DrawRectangle(new PdfPoint(50, 50), 100, 100);
+        var document = await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.pdf", builder.Build()), DocumentStatus.Ready);
+        Assert.Equal(["Page 2 has no text: it is drawn without letters."], document.Notes);
     }
 
     [Fact]

@@ -150,6 +150,7 @@ internal sealed class StandInDocuments
             status = document.Status,
             percent = document.Percent,
             error = document.Error,
+            notes = document.Notes,
             attempts = 1,
             stages = Array.Empty<object>(),
             pages = document.Pages,
@@ -166,6 +167,7 @@ internal sealed record StandInDocument(Guid Id, string Name, long Bytes)
     public string Status { get; init; } = "queued";
     public int Percent { get; init; }
     public string? Error { get; init; }
+    public IReadOnlyList<string> Notes { get; init; } = [];
     public int? Pages { get; init; }
     public int Chunks { get; init; }
     public string Text { get; init; } = "";
