@@ -8,7 +8,7 @@ internal static class CsvExtractor
     public static ExtractedDocument Extract(string text, ExtractionLimits limits)
     {
         var assembler = new TextAssembler(limits);
-        assembler.AddTable(Rows(text, Delimiter(text)).ToList());
+        assembler.AddTable(Rows(text, Delimiter(text)));
         return assembler.ToDocument();
     }
 

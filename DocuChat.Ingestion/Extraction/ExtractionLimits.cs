@@ -34,7 +34,7 @@ internal sealed record ExtractionLimits
     public void CheckCharacters(int characters)
     {
         if (characters > Characters)
-            throw new ExtractionException(FormattableString.Invariant($"The document has more than {Characters:N0} characters of text. Upload it in parts."));
+            throw TooManyCharacters(Characters);
     }
 
     /// <exception cref="ExtractionException">It is too deep.</exception>
@@ -56,6 +56,8 @@ internal sealed record ExtractionLimits
                 throw new ExtractionException($"The document is too large when unpacked: more than {UnpackedBytes / 1024 / 1024} MB.");
         }
     }
+
+    public static ExtractionException TooManyCharacters(int most) => new(FormattableString.Invariant($"The document has more than {most:N0} characters of text. Upload it in parts."));
 
     public static ExtractionException NestedTooDeeply() => new("The document is nested too deeply: its parts stand inside each other more often than any reader needs.");
 }

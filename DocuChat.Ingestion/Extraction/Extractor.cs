@@ -24,8 +24,8 @@ internal static class Extractor
             FileTypes.Png or FileTypes.Jpeg or FileTypes.Tiff => ImageExtractor.Extract(content, limits, recognition),
             FileTypes.Html => HtmlExtractor.Extract(content, limits),
             FileTypes.Markdown => MarkdownExtractor.Extract(TextDecoder.Decode(content), limits),
-            FileTypes.Csv => CsvExtractor.Extract(TextDecoder.Decode(content), limits),
-            FileTypes.PlainText => PlainTextExtractor.Extract(TextDecoder.Decode(content), limits),
+            FileTypes.Csv => CsvExtractor.Extract(TextDecoder.Decode(content, limits), limits),
+            FileTypes.PlainText => PlainTextExtractor.Extract(TextDecoder.Decode(content, limits), limits),
             _ => throw new ExtractionException($"Files of the type {contentType} are not read."),
         };
         if (!document.Text.Any(char.IsLetterOrDigit))

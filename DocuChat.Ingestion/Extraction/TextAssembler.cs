@@ -43,23 +43,18 @@ internal sealed class TextAssembler(ExtractionLimits limits)
     /// Adds a table. Its first row names the columns; each further row is written with those names, so that it says what it means wherever the
     /// table is cut, and a quote of it is word for word in the text.
     /// </summary>
-    public void AddTable(IReadOnlyList<IReadOnlyList<string>> rows)
+    public void AddTable(IEnumerable<IReadOnlyList<string>> rows)
     {
-        var filled = rows.Select(row => row.Select(Even).ToList()).Where(row => row.Exists(cell => cell.Length > 0)).ToList();
-        if (filled.Count == 0)
+        // One row after the other: a table may be the whole of a large file.
+        using var filled = rows.Select(row => row.Select(Even).ToList()).Where(row => row.Exists(cell => cell.Length > 0)).GetEnumerator();
+        if (!filled.MoveNext())
             return;
-        var header = filled[0];
-        // One row, one column or unnamed columns: cells laid out, not a table of records.
-        var isRecords = filled.Count > 1 && header.Count > 1 && header.TrueForAll(cell => cell.Length > 0 && cell.Length <= 100);
-        if (!isRecords)
-        {
-            foreach (var row in filled)
-                Append(BlockKind.TableRow, string.Join(" | ", row.Where(cell => cell.Length > 0)), 0);
-            return;
-        }
-        Append(BlockKind.TableRow, string.Join(" | ", header), 0);
-        foreach (var row in filled.Skip(1))
-            Append(BlockKind.TableRow, Record(header, row), 0);
+        var header = filled.Current;
+        Append(BlockKind.TableRow, string.Join(" | ", header.Where(cell => cell.Length > 0)), 0);
+        // One column or unnamed columns: cells laid out, not a table of records.
+        var isRecords = header.Count > 1 && header.TrueForAll(cell => cell.Length is > 0 and <= 100);
+        while (filled.MoveNext())
+            Append(BlockKind.TableRow, isRecords ? Record(header, filled.Current) : string.Join(" | ", filled.Current.Where(cell => cell.Length > 0)), 0);
     }
 
     /// <summary>One row with the names of its columns: <c>Name: Sara | Days: 30</c>.</summary>

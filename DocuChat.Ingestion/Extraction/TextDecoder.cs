@@ -17,24 +17,42 @@ internal static class TextDecoder
         return Decode(copy.GetBuffer().AsSpan(0, (int)copy.Length));
     }
 
-    public static string Decode(ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes a file that is nothing but its text, so that what is too much of it is known before there is a string.</summary>
+    /// <exception cref="ExtractionException">There is too much.</exception>
+    public static string Decode(Stream content, ExtractionLimits limits)
+    {
+        var bytes = new byte[content.Length - content.Position];
+        content.ReadExactly(bytes);
+        return Decode(bytes, limits.Characters);
+    }
+
+    public static string Decode(ReadOnlySpan<byte> bytes) => Decode(bytes, int.MaxValue);
+
+    private static string Decode(ReadOnlySpan<byte> bytes, int most)
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
-            return Encoding.UTF8.GetString(bytes[3..]);
+            return Text(Encoding.UTF8, bytes[3..]);
         if (bytes is [0xFF, 0xFE, ..])
-            return Encoding.Unicode.GetString(bytes[2..]);
+            return Text(Encoding.Unicode, bytes[2..]);
         if (bytes is [0xFE, 0xFF, ..])
-            return Encoding.BigEndianUnicode.GetString(bytes[2..]);
+            return Text(Encoding.BigEndianUnicode, bytes[2..]);
         // A stray zero is a fault of the text, many are half of its letters.
         if (bytes.Count((byte)0) * 10 > bytes.Length && Utf16(bytes) is { } latin)
-            return latin.GetString(bytes);
+            return Text(latin, bytes);
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+            return Text(new UTF8Encoding(false, throwOnInvalidBytes: true), bytes);
         }
         catch (DecoderFallbackException)
         {
-            return bytes.Contains((byte)0) && Utf16(bytes) is { } other ? other.GetString(bytes) : CodePage(bytes);
+            return bytes.Contains((byte)0) && Utf16(bytes) is { } other ? Text(other, bytes) : Text(CodePage(bytes), bytes);
+        }
+
+        string Text(Encoding encoding, ReadOnlySpan<byte> coded)
+        {
+            if (encoding.GetCharCount(coded) > most)
+                throw ExtractionLimits.TooManyCharacters(most);
+            return encoding.GetString(coded);
         }
     }
 
@@ -51,7 +69,7 @@ internal static class TextDecoder
     }
 
     // Persian in 1256 is words of bytes above 0x80; accented Latin in 1252 is single ones among ASCII letters.
-    private static string CodePage(ReadOnlySpan<byte> bytes)
+    private static Encoding CodePage(ReadOnlySpan<byte> bytes)
     {
         var (alone, together) = (0, 0);
         for (var i = 0; i < bytes.Length; i++)
@@ -64,6 +82,6 @@ internal static class TextDecoder
             else
                 alone++;
         }
-        return Encoding.GetEncoding(together > alone ? 1256 : 1252).GetString(bytes);
+        return Encoding.GetEncoding(together > alone ? 1256 : 1252);
     }
 }

@@ -37,7 +37,14 @@ internal static class ExtractionChild
         var reply = Read(request);
         try
         {
-            ExtractionMessages.Write(replies, reply, ExtractionJson.Compact.ExtractionReply);
+            try
+            {
+                ExtractionMessages.WriteReply(replies, reply);
+            }
+            catch (OutOfMemoryException)
+            {
+                ExtractionMessages.WriteReply(replies, Exhausted());
+            }
         }
         catch (Exception exception) when (exception is IOException or OutOfMemoryException)
         {

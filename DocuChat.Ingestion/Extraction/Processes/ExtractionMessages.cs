@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -25,7 +26,10 @@ internal sealed record ExtractionReply
     public bool IsExhausted { get; init; }
 }
 
-/// <summary>Messages between the worker and its children: four bytes of length (little endian), then JSON in UTF-8.</summary>
+/// <summary>
+/// Messages between the worker and its children: four bytes of length (little endian), then JSON in UTF-8. A document's text stands behind its reply, in UTF-16
+/// with a length of its own: as JSON, a text with line breaks takes twelve bytes a letter while it is written.
+/// </summary>
 internal static class ExtractionMessages
 {
     /// <exception cref="EndOfStreamException">The stream ended inside a message.</exception>
@@ -42,6 +46,34 @@ internal static class ExtractionMessages
         var message = new byte[BinaryPrimitives.ReadInt32LittleEndian(prefix)];
         await stream.ReadExactlyAsync(message, cancellationToken);
         return JsonSerializer.Deserialize(message, type);
+    }
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<ExtractionReply?> ReadReplyAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var reply = await ReadAsync(stream, ExtractionJson.Compact.ExtractionReply, cancellationToken);
+        if (reply?.Document is not { } document)
+            return reply;
+        var prefix = new byte[sizeof(int)];
+        await stream.ReadExactlyAsync(prefix, cancellationToken);
+        var text = new byte[BinaryPrimitives.ReadInt32LittleEndian(prefix)];
+        await stream.ReadExactlyAsync(text, cancellationToken);
+        return reply with { Document = document with { Text = new string(MemoryMarshal.Cast<byte, char>(text)) } };
+    }
+
+    /// <exception cref="IOException">The other side is gone.</exception>
+    /// <exception cref="OutOfMemoryException">There is no room for it; nothing was written.</exception>
+    public static void WriteReply(Stream stream, ExtractionReply reply)
+    {
+        Write(stream, reply with { Document = reply.Document is null ? null : reply.Document with { Text = "" } }, ExtractionJson.Compact.ExtractionReply);
+        if (reply.Document is null)
+            return;
+        var text = MemoryMarshal.AsBytes(reply.Document.Text.AsSpan());
+        var prefix = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(prefix, text.Length);
+        stream.Write(prefix);
+        stream.Write(text);
+        stream.Flush();
     }
 
     /// <exception cref="IOException">The other side is gone.</exception>

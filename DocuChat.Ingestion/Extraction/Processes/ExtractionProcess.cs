@@ -73,7 +73,7 @@ internal sealed class ExtractionProcess : IDisposable
     {
         // Some hundred bytes, which the pipe holds: nobody is waited for.
         ExtractionMessages.Write(_process.StandardInput.BaseStream, request, ExtractionJson.Compact.ExtractionRequest);
-        return await ExtractionMessages.ReadAsync(_process.StandardOutput.BaseStream, ExtractionJson.Compact.ExtractionReply, cancellationToken) ?? throw new EndOfStreamException();
+        return await ExtractionMessages.ReadReplyAsync(_process.StandardOutput.BaseStream, cancellationToken) ?? throw new EndOfStreamException();
     }
 
     /// <summary>Kills it. The first reason counts.</summary>

@@ -108,6 +108,53 @@ public sealed class ExtractionPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Extract_WhenItsChildIsKilledFromOutside_IsNotTheFilesFault()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Who has a file open is read from /proc.");
+        var pool = Pool();
+        await ExtractAsync(pool, FileTypes.PlainText, "warm");
+        var child = Assert.Single(pool.Idle);
+        var path = Save(Encoding.ASCII.GetBytes($"<table>{string.Concat(Enumerable.Repeat("<tr><td>a</td><td>b</td></tr>", 150_000))}</table>"));
+        var reading = pool.ExtractAsync(FileTypes.Html, path, Cancellation);
+        while (!Directory.EnumerateFiles($"/proc/{child}/fd").Any(file => File.ResolveLinkTarget(file, false)?.FullName == path))
+            Assert.False(reading.IsCompleted);
+        Process.GetProcessById(child).Kill();
+        await Assert.ThrowsAsync<ExtractionProcessException>(() => reading);
+        Assert.Equal("still here", (await ExtractAsync(pool, FileTypes.PlainText, "still here")).Text);
+    }
+
+    [Theory]
+    [InlineData(FileTypes.PlainText, 18)]
+    [InlineData(FileTypes.Csv, 12)]
+    public async Task Extract_LargeFiles_AreReadOrRefusedWithinTheChildsMemory(string type, int readable)
+    {
+        var pool = Pool();
+        var before = Resident();
+        var exception = await Assert.ThrowsAsync<ExtractionException>(() => pool.ExtractAsync(type, Lines(DocumentFilePart.MaximumFileBytes), Cancellation));
+        Assert.Contains("more than 20,000,000 characters", exception.Message, StringComparison.Ordinal);
+        // Nothing of the file was in this process.
+        Assert.InRange(Resident() - before, long.MinValue, DocumentFilePart.MaximumFileBytes / 2);
+        Assert.InRange((await pool.ExtractAsync(type, Lines(readable * 1024 * 1024), Cancellation)).Text.Length, readable * 1024 * 1000, new ExtractionLimits().Characters);
+
+        string Lines(long bytes)
+        {
+            var line = Encoding.ASCII.GetBytes("first,second,third,a rather long cell of words that goes on\n");
+            var path = Path.Combine(_folder, $"{bytes}");
+            using var file = File.Create(path);
+            while (file.Length + line.Length <= bytes)
+                file.Write(line);
+            return path;
+        }
+
+        static long Resident()
+        {
+            GC.Collect();
+            using var self = Process.GetCurrentProcess();
+            return self.WorkingSet64;
+        }
+    }
+
+    [Fact]
     public async Task Extract_Cancelled_EndsItsChild()
     {
         var pool = Pool();
