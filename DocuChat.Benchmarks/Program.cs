@@ -40,7 +40,7 @@ switch (args)
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
-              ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>
+              ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS
               extraction    pages a second of PDF files beside PdfPig and pdftotext; needs no database
               persian-pdf    character error rate of Persian PDF files beside pdftotext, mutool and PdfPig; needs no database
               billing [tenants] [events]    a billing run over a day, and the usage report beside it

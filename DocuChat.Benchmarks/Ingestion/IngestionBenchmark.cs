@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using DocuChat.Benchmarks.Peers;
 using DocuChat.Benchmarks.Quality;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
@@ -36,20 +37,27 @@ internal static class IngestionBenchmark
         var texts = TextsOf(Collection.Load(Path.Combine(arguments.Data, "xquad-en")), Texts);
 
         Console.WriteLine("run | workers | documents | chunks | seconds to upload | seconds to ready | documents a second | chunks a second | MB of a worker and its children | CPU seconds of all workers and their children | seconds by stage, all documents");
+        var ours = new List<PeerResult>();
         foreach (var (name, workers, count, perBatch) in new[] { ("instant", 1, Texts, 0), ("instant", 2, Texts, 0), ("remote", 1, TextsWhenRemote, 50), ("remote", 2, TextsWhenRemote, 50) })
         {
             if (arguments.Names.Count > 0 && !arguments.Names.Contains($"{name}-{workers}"))
                 continue;
             embeddings.TimePerBatch = TimeSpan.FromMilliseconds(perBatch);
-            Console.WriteLine(await MeasureAsync(new Run(database, intake, arguments.Redis, embeddings, $"{name} | {workers}", workers), texts[..count], cancellationToken));
+            var (line, result) = await MeasureAsync(new Run(database, intake, arguments.Redis, embeddings, $"{name} | {workers}", workers), texts[..count], cancellationToken);
+            Console.WriteLine(line);
+            if (name == "instant")
+                ours.Add(result);
         }
+        embeddings.TimePerBatch = TimeSpan.Zero;
+        if (arguments.WithPeers)
+            await IngestionPeers.RunAsync(database, embeddings, texts, ours, cancellationToken);
         await intake.StopAsync(cancellationToken);
         return 0;
     }
 
     private sealed record Run(BenchmarkDatabase Database, IHost Intake, string Redis, InstantEmbeddings Embeddings, string Name, int Workers);
 
-    private static async Task<string> MeasureAsync(Run run, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private static async Task<(string Line, PeerResult Result)> MeasureAsync(Run run, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var workers = Enumerable.Range(0, run.Workers).Select(_ => WorkerProcess.Start(Settings(run))).ToList();
         try
@@ -67,8 +75,10 @@ internal static class IngestionBenchmark
             var chunks = await UntilReadyAsync(run.Database, tenant, cancellationToken);
             var seconds = watch.Elapsed.TotalSeconds;
             cpu = workers.Sum(worker => worker.ProcessorSeconds) - cpu;
-            var memory = workers.Max(worker => worker.PeakMemory) / 1_000_000;
-            return $"{run.Name} | {texts.Count} | {chunks} | {uploading:F1} | {seconds:F1} | {texts.Count / seconds:F1} | {chunks / seconds:F0} | {memory} | {cpu:F1} | {await StagesAsync(run.Database, tenant, cancellationToken)}";
+            var memory = workers.Max(worker => worker.PeakMemory);
+            var line =
+                $"{run.Name} | {texts.Count} | {chunks} | {uploading:F1} | {seconds:F1} | {texts.Count / seconds:F1} | {chunks / seconds:F0} | {memory / 1_000_000} | {cpu:F1} | {await StagesAsync(run.Database, tenant, cancellationToken)}";
+            return (line, new PeerResult(texts.Count, chunks, seconds, memory));
         }
         finally
         {
