@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,12 @@ public sealed partial class SharedAnswers(IConnectionMultiplexer redis, IOptions
     // Before the first event: the answer has begun.
     private static readonly RedisValue _begun = "0-1";
     private static readonly RedisChannel _orders = RedisChannel.Literal("answers");
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+        // It stays in Redis and never meets a page: Persian takes two bytes a letter there, not six.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     // Events of this long are written together: a reader elsewhere sees them that much later.
     private static readonly TimeSpan _together = TimeSpan.FromMilliseconds(50);
