@@ -11,7 +11,7 @@ internal sealed record Printer(string Name, IReadOnlyList<string> Programs, Func
         );
 
     public static Printer LibreOffice { get; } =
-        new("LibreOffice", ["soffice", "libreoffice"], (source, target) => ["--headless", $"-env:UserInstallation=file://{source}.office", "--convert-to", "pdf:writer_web_pdf_Export", "--outdir", Path.GetDirectoryName(target)!, source]);
+        new("LibreOffice", ["soffice", "libreoffice"], (source, target) => ["--headless", $"-env:UserInstallation=file://{source}.office", "--infilter=HTML (StarWriter)", "--convert-to", "pdf:writer_pdf_Export", "--outdir", Path.GetDirectoryName(target)!, source]);
 
     /// <returns>The PDF, or null when no such program is installed.</returns>
     public async Task<string?> PrintAsync(string source, CancellationToken cancellationToken)

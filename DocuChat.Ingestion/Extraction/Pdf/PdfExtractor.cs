@@ -112,7 +112,7 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
             foreach (var block in PageLayout.Blocks(glyphs, rightToLeft))
             {
                 var ofBlock = HasEither(block, out var direction) ? direction : rightToLeft;
-                paragraphs.AddRange(Split(block.ConvertAll(row => TextLine.Read(row.Glyphs, ofBlock)), ofBlock));
+                paragraphs.AddRange(Split(LinesOf(block, ofBlock), ofBlock));
             }
         }
         return new PageText(page.Number, page.Width, page.Height, paragraphs)
@@ -122,6 +122,16 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
             HasDrawings = paragraphs.Count == 0 && page.Paths.Count > 0,
             Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().Select(image => Recognise(image, recognition))) : "",
         };
+    }
+
+    // Chromium's PDF files say of a bracket in Persian text which one is seen, LibreOffice's which one was written. The one that pairs them better is right.
+    private static List<TextLine> LinesOf(List<PageLayout.Row> block, bool rightToLeft)
+    {
+        var seen = block.ConvertAll(row => TextLine.Read(row.Glyphs, rightToLeft));
+        if (!seen.Exists(line => Brackets.Has(line.Text)))
+            return seen;
+        var meant = block.ConvertAll(row => TextLine.Read(row.Glyphs, rightToLeft, bracketsAsSeen: false));
+        return Brackets.Pairs(meant.Select(line => line.Text)) > Brackets.Pairs(seen.Select(line => line.Text)) ? meant : seen;
     }
 
     private static string? Recognise(IPdfImage image, Tesseract recognition)

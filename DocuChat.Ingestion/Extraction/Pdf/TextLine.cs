@@ -38,7 +38,8 @@ internal sealed class TextLine
     /// <summary>Reads a line.</summary>
     /// <param name="glyphs">Its glyphs, spaces among them, in any order; at least one is visible.</param>
     /// <param name="rightToLeft">The direction of the paragraph it stands in.</param>
-    public static TextLine Read(IReadOnlyList<Glyph> glyphs, bool rightToLeft)
+    /// <param name="bracketsAsSeen">Whether a bracket's letter is the one that is seen; else it is the one that is meant (see <see cref="Brackets"/>).</param>
+    public static TextLine Read(IReadOnlyList<Glyph> glyphs, bool rightToLeft, bool bracketsAsSeen = true)
     {
         var items = ItemsOf(glyphs);
         var order = Bidi.ReadingOrder(items.ConvertAll(item => item.Value), rightToLeft);
@@ -57,7 +58,7 @@ internal sealed class TextLine
             }
             if (inWord.Count == 0)
                 wordStart = text.Length;
-            text.Append(isLeftToRight ? item.Value : Bidi.Mirror(item.Value));
+            text.Append(isLeftToRight || !bracketsAsSeen ? item.Value : Bidi.Mirror(item.Value));
             inWord.AddRange(item.Glyphs);
         }
         EndWord();
