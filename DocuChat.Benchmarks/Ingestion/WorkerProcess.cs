@@ -8,7 +8,7 @@ namespace DocuChat.Benchmarks.Ingestion;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const double TicksPerSecond = 100;
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +20,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _watching = WatchAsync();
     }
 
-    /// <summary>Most resident memory of the worker and its children together, in bytes.</summary>
+    /// <summary>Most memory of the worker and its children together, in bytes; a page that they share counts once (proportional set size).</summary>
     public long PeakMemory { get; private set; }
 
     /// <summary>Processor time of the worker, and of its children that live and that ended, in seconds.</summary>
@@ -54,7 +54,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                PeakMemory = Math.Max(PeakMemory, Resident(_process.Id) + ChildrenOf(_process.Id).Sum(Resident));
+                PeakMemory = Math.Max(PeakMemory, Share(_process.Id) + ChildrenOf(_process.Id).Sum(Share));
         }
         catch (OperationCanceledException)
         {
@@ -66,7 +66,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static IEnumerable<int> ChildrenOf(int id) =>
         Directory.EnumerateDirectories($"/proc/{id}/task").SelectMany(task => Read($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 
-    private static long Resident(int id) => Read($"/proc/{id}/statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+    private static long Share(int id) =>
+        Read($"/proc/{id}/smaps_rollup").Split('\n').FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal)) is { } line
+            ? long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024
+            : 0;
 
     // Fields 14 to 17 of proc(5)'s stat: user and system time, its own and its ended children's.
     private static long TicksOf(int id) => Read($"/proc/{id}/stat").Split(' ') is { Length: > 16 } fields ? fields[13..17].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) : 0;

@@ -755,13 +755,6 @@ namespace DocuChat.Core.Persistence.Migrations
                         .HasColumnType("character varying(500)")
                         .HasColumnName("name");
 
-                    b.PrimitiveCollection<string[]>("Notes")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text[]")
-                        .HasColumnName("notes")
-                        .HasDefaultValueSql("'{}'");
-
                     b.Property<int?>("Pages")
                         .HasColumnType("integer")
                         .HasColumnName("pages");

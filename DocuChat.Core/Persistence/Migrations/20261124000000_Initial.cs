@@ -220,7 +220,6 @@ namespace DocuChat.Core.Persistence.Migrations
                     status = table.Column<string>(type: "text", nullable: false),
                     percent = table.Column<int>(type: "integer", nullable: false),
                     error = table.Column<string>(type: "text", nullable: true),
-                    notes = table.Column<string[]>(type: "text[]", nullable: false, defaultValueSql: "'{}'"),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false),
                     published_version = table.Column<int>(type: "integer", nullable: true),

@@ -7,6 +7,10 @@ internal sealed class ExtractionOptions
 {
     public const string Section = "Ingestion:Extraction";
 
+    /// <summary>Processes that read files: reading takes the processor all the while, so more than cores only take memory.</summary>
+    [Range(1, 64)]
+    public int Processes { get; set; } = 2;
+
     /// <summary>Memory of a process that reads files, in MiB.</summary>
     [Range(128, 16 * 1024)]
     public int MemoryMegabytes { get; set; } = 512;

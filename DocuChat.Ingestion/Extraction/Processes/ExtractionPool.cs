@@ -10,13 +10,14 @@ internal sealed class ExtractionProcessException(int exitCode) : Exception($"The
 
 /// <summary>
 /// Reads files in child processes, so that no file can take the worker down (see the decision <c>extraction-in-child-processes</c>). Children are used again;
-/// one that died, was killed or has grown is replaced. There are never more than are asked at the same time.
+/// one that died, was killed or has grown is replaced. There are never more than are asked at the same time, nor than the options allow: further files wait.
 /// </summary>
 internal sealed class ExtractionPool(IOptions<ExtractionOptions> options, TimeProvider time, ILogger<ExtractionPool> logger) : IDisposable
 {
     private static readonly TimeSpan _watchInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentBag<ExtractionProcess> _idle = [];
+    private readonly SemaphoreSlim _free = new(options.Value.Processes);
     private volatile bool _disposed;
 
     private ExtractionOptions Options => options.Value;
@@ -25,6 +26,19 @@ internal sealed class ExtractionPool(IOptions<ExtractionOptions> options, TimePr
     /// <exception cref="ExtractionException">It cannot be read, or not within the limits; the message says why.</exception>
     /// <exception cref="ExtractionProcessException">The child ended for a reason that is not known to be the file.</exception>
     public async Task<ExtractedDocument> ExtractAsync(string contentType, string path, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await ExtractNowAsync(contentType, path, cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<ExtractedDocument> ExtractNowAsync(string contentType, string path, CancellationToken cancellationToken)
     {
         var child = Rent();
         var reusable = false;
