@@ -5,6 +5,7 @@ using DocuChat.Benchmarks.Gateway;
 using DocuChat.Benchmarks.Ingestion;
 using DocuChat.Benchmarks.LexicalStorage;
 using DocuChat.Benchmarks.Quality;
+using DocuChat.Benchmarks.Retrieval;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -17,6 +18,8 @@ switch (args)
 {
     case ["quality", .. var rest]:
         return await QualityBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["retrieval", .. var rest]:
+        return await RetrievalBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["answers", .. var rest]:
         return await AnswersBenchmark.RunAsync(rest, stop.Token);
     case ["billing", .. var rest]:
@@ -38,6 +41,7 @@ switch (args)
 
               lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
+              retrieval [size …]    what a search takes at many chunks, of one tenant and of 200, beside the bare statement
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
               ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Globalization;
+using DocuChat.Benchmarks.Quality;
+using DocuChat.Core.Retrieval;
+using DocuChat.Sandbox.Embeddings;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace DocuChat.Benchmarks.Retrieval;
+
+/// <summary>What a search takes at many chunks, of one tenant and of many: the service's vector side beside the bare statement, and the whole hybrid search. The question's vector is there already.</summary>
+internal static class RetrievalBenchmark
+{
+    private const int Questions = 300;
+    private const int Wanted = 10;
+    private const int ManyTenants = 200;
+    private const int RealPassages = 1000;
+
+    private static readonly int[] _standard = [1_000, 10_000, 100_000];
+
+    public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
+    {
+        await using var encoder = new SentenceEncoder(Options.Create(new EmbeddingOptions()), NullLogger<SentenceEncoder>.Instance);
+        var passages = await NoisyPassages.LoadAsync(Collection.Load(Path.Combine(arguments.Data, "en-cranfield")), RealPassages, encoder, cancellationToken);
+        var sizes = arguments.Names.Count > 0 ? arguments.Names.Select(name => int.Parse(name, CultureInfo.InvariantCulture)) : _standard;
+
+        Console.WriteLine("chunks | tenants | upkeep s | vectors MB | side | p50 ms | p95 ms | queries a second: 1 client | 4 clients | recall@10");
+        foreach (var size in sizes)
+        {
+            foreach (var tenants in size >= 10 * ManyTenants ? new[] { 1, ManyTenants } : [1])
+                await MeasureAsync(arguments, passages, size, tenants, cancellationToken);
+        }
+        return 0;
+    }
+
+    private static async Task MeasureAsync(BenchmarkArguments arguments, NoisyPassages passages, int size, int count, CancellationToken cancellationToken)
+    {
+        await using var database = await BenchmarkDatabase.CreateAsync(arguments.Database, cancellationToken);
+        var model = await database.AddModelAsync(SentenceEncoder.ModelName, SentenceEncoder.Dimensions, ["en"], cancellationToken);
+        var random = new Random(size + count);
+        var tenants = new List<FilledTenant>();
+        for (var i = 0; i < count; i++)
+            tenants.Add(await FilledTenant.FillAsync(database, model, passages, size / count, random, cancellationToken));
+
+        var upkeep = Stopwatch.StartNew();
+        using (var maintenance = database.Maintenance())
+        {
+            foreach (var tenant in tenants)
+                await maintenance.MaintainAsync(tenant.Id, cancellationToken);
+        }
+        upkeep.Stop();
+        await database.VacuumAsync(["chunks", "chunk_embeddings", "lexical_segments", "lexical_blocks"], isFull: false, cancellationToken);
+        var bytes = await VectorBytesAsync(database, cancellationToken);
+        var setting = string.Create(CultureInfo.InvariantCulture, $"{size} | {count} | {upkeep.Elapsed.TotalSeconds:F1} | {bytes / 1e6:F0}");
+
+        var questions = Enumerable.Range(0, Questions).Select(_ => new Question(tenants[random.Next(count)], passages.Next(random))).ToList();
+        var truth = questions.ToDictionary(question => question, question => question.Tenant.Nearest(question.Vector, Wanted).ToHashSet());
+        var search = new VectorSearch(database.Services);
+        var whole = new PassageSearch(database.Services);
+        await using var bare = await BareSearch.OpenAsync(database, model, cancellationToken);
+
+        Print(setting, "bare SQL", await TimeAsync(questions, 1, bare.SearchAsync, cancellationToken), null, await RecallAsync(database, truth, bare.SearchAsync, cancellationToken));
+        Print(setting, "vector side", await TimeAsync(questions, 1, Vector, cancellationToken), await TimeAsync(questions, 4, Vector, cancellationToken), await RecallAsync(database, truth, Vector, cancellationToken));
+        Print(setting, "hybrid", await TimeAsync(questions, 1, Hybrid, cancellationToken), await TimeAsync(questions, 4, Hybrid, cancellationToken), null);
+
+        async Task<IReadOnlyList<long>> Vector(Question question, CancellationToken stop) =>
+            (await search.SearchAsync(question.Tenant.Id, model, UnitVector.Of(question.Vector), Wanted, [], null, stop)).Nearest.Select(chunk => chunk.ChunkId).ToArray();
+
+        async Task<IReadOnlyList<long>> Hybrid(Question question, CancellationToken stop)
+        {
+            var query = new SearchQuery(question.Tenant.Id, question.Text, Wanted, DocumentIds: null);
+            using var lexical = await whole.LexicalAsync(query, stop);
+            var vectors = await whole.VectorsAsync(query, model, question.Vector, lexical, stop);
+            return [.. (await whole.RankAsync(query, lexical, vectors, stop)).Passages.Select(passage => passage.ChunkId)];
+        }
+    }
+
+    private static async Task<Timing> TimeAsync(List<Question> questions, int clients, Func<Question, CancellationToken, Task<IReadOnlyList<long>>> search, CancellationToken cancellationToken)
+    {
+        // Once before, so that neither the compiler nor the disk is measured.
+        foreach (var question in questions)
+            await search(question, cancellationToken);
+        var times = new double[questions.Count];
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, questions.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellationToken },
+            async (index, stop) =>
+            {
+                var started = Stopwatch.GetTimestamp();
+                await search(questions[index], stop);
+                times[index] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            }
+        );
+        var perSecond = questions.Count / watch.Elapsed.TotalSeconds;
+        Array.Sort(times);
+        return new Timing(times[times.Length / 2], times[times.Length * 95 / 100], perSecond);
+    }
+
+    private static async Task<double> RecallAsync(BenchmarkDatabase database, Dictionary<Question, HashSet<(Guid, int)>> truth, Func<Question, CancellationToken, Task<IReadOnlyList<long>>> search, CancellationToken cancellationToken)
+    {
+        var (found, wanted) = (0, 0);
+        foreach (var (question, nearest) in truth)
+        {
+            await using var command = database.Owner.CreateCommand("select document_id, ordinal from chunks where id = any ($1)");
+            command.Parameters.Add(new() { Value = (await search(question, cancellationToken)).ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                found += nearest.Contains((reader.GetGuid(0), reader.GetInt32(1))) ? 1 : 0;
+            wanted += nearest.Count;
+        }
+        return (double)found / wanted;
+    }
+
+    private static async Task<long> VectorBytesAsync(BenchmarkDatabase database, CancellationToken cancellationToken)
+    {
+        await using var command = database.Owner.CreateCommand("select sum(pg_total_relation_size(relid))::bigint from pg_partition_tree('chunk_embeddings')");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static void Print(string setting, string side, Timing one, Timing? four, double? recall) =>
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{setting} | {side} | {one.Median:F2} | {one.Percentile95:F2} | {one.PerSecond:F0} | {four?.PerSecond:F0} | {recall:F3}")
+        );
+
+    private sealed record Timing(double Median, double Percentile95, double PerSecond);
+}
