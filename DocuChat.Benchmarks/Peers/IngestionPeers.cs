@@ -34,8 +34,8 @@ internal static class IngestionPeers
         Console.WriteLine();
         Console.WriteLine("ours beside the best of | documents a second | chunks a second | memory");
         foreach (var best in results.GroupBy(peer => peer.Name, (_, runs) => runs.MinBy(run => run.Result.Seconds)))
-        foreach (var run in ours)
-            Console.WriteLine($"{best.Name} | {Ratio(run, best.Result, result => result.Documents / result.Seconds)} | {Ratio(run, best.Result, result => result.Chunks / result.Seconds)} | {Ratio(run, best.Result, result => result.PeakMemory)}");
+            foreach (var run in ours)
+                Console.WriteLine($"{best.Name} | {Ratio(run, best.Result, result => result.Documents / result.Seconds)} | {Ratio(run, best.Result, result => result.Chunks / result.Seconds)} | {Ratio(run, best.Result, result => result.PeakMemory)}");
     }
 
     private static string Ratio(PeerResult ours, PeerResult theirs, Func<PeerResult, double> figure) => $"{figure(ours) / figure(theirs):F2}×";
