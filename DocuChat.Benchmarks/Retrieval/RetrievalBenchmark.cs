@@ -5,7 +5,6 @@ using DocuChat.Core.Retrieval;
 using DocuChat.Sandbox.Embeddings;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace DocuChat.Benchmarks.Retrieval;
 
@@ -58,7 +57,7 @@ internal static class RetrievalBenchmark
         var truth = questions.ToDictionary(question => question, question => question.Tenant.Nearest(question.Vector, Wanted).ToHashSet());
         var search = new VectorSearch(database.Services);
         var whole = new PassageSearch(database.Services);
-        await using var bare = await BareSearch.OpenAsync(database, model, cancellationToken);
+        await using var bare = await BareSearch.OpenAsync(database, model, Wanted, cancellationToken);
 
         Print(setting, "bare SQL", await TimeAsync(questions, 1, bare.SearchAsync, cancellationToken), null, await RecallAsync(database, truth, bare.SearchAsync, cancellationToken));
         Print(setting, "vector side", await TimeAsync(questions, 1, Vector, cancellationToken), await TimeAsync(questions, 4, Vector, cancellationToken), await RecallAsync(database, truth, Vector, cancellationToken));

@@ -18,7 +18,7 @@ public static class DatabaseConnection
     /// Statements that a connection keeps prepared: those it met five times. Without them each use parses and plans anew, and giving a connection back to the pool throws away the
     /// plans of functions and foreign keys too. A pooler between that shares connections by transaction needs 0.
     /// </summary>
-    private const int PreparedStatements = 100;
+    internal const int PreparedStatements = 100;
 
     /// <summary>
     /// The connection string for <paramref name="role"/>, from <c>ConnectionStrings:docuchat</c> or <c>DATABASE_URL</c>. Where it signs in as

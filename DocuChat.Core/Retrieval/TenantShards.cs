@@ -15,7 +15,7 @@ public sealed class TenantShards(NpgsqlDataSource database)
     public const int PromotionSize = 3000;
 
     /// <summary>Vectors from which a tenant is moved although more of its documents wait: until then a load of many documents is not slowed by a graph that grows a vector at a time.</summary>
-    private const int LargestScanned = 10 * PromotionSize;
+    private const int LargestScanned = 4 * PromotionSize;
 
     /// <summary>Whether a shard belongs to one tenant.</summary>
     public static bool IsOwn(int shard) => shard >= FirstOwn;
@@ -35,6 +35,8 @@ public sealed class TenantShards(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var move = new NpgsqlBatch(connection, transaction)
         {
+            // The index takes as long as there are vectors; a limit would make each later attempt fail like the first.
+            Timeout = 0,
             BatchCommands =
             {
                 new("call use_tenant($1)") { Parameters = { new() { Value = tenantId } } },
@@ -71,7 +73,7 @@ public sealed class TenantShards(NpgsqlDataSource database)
                     where tenant_id = $1 and shard = (select shard from tenants where id = $1 and shard < $2)
                     group by model_id
                     having count(*) >= $4
-                        or count(*) >= $3 and not exists (select from documents where tenant_id = $1 and status in ('Queued', 'Extracting', 'Chunking', 'Embedding'))
+                        or count(*) >= $3 and not exists (select from documents where tenant_id = $1 and status not in ('Ready', 'Failed', 'Cancelled'))
                     order by count(*) desc limit 1
                     """
                 )

@@ -128,7 +128,8 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
     private static List<TextLine> LinesOf(List<PageLayout.Row> block, bool rightToLeft)
     {
         var seen = block.ConvertAll(row => TextLine.Read(row.Glyphs, rightToLeft));
-        if (!seen.Exists(line => Brackets.Has(line.Text)))
+        var mayBeMirrored = rightToLeft || seen.Exists(line => Bidi.HasRightToLeft(line.Text));
+        if (!mayBeMirrored || !seen.Exists(line => Brackets.Has(line.Text)))
             return seen;
         var meant = block.ConvertAll(row => TextLine.Read(row.Glyphs, rightToLeft, bracketsAsSeen: false));
         return Brackets.Pairs(meant.Select(line => line.Text)) > Brackets.Pairs(seen.Select(line => line.Text)) ? meant : seen;
