@@ -9,6 +9,7 @@ using DocuChat.Core.Persistence;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace DocuChat.Api.Chat;
 
@@ -26,8 +27,8 @@ internal static class ChatApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        chat.MapGet("/{messageId:guid}/events", ResumeAsync).WithSummary("Reads an answer's events, after the one named by Last-Event-ID").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
-        chat.MapPost("/{messageId:guid}/stop", StopAsync).WithSummary("Stops an answer; what came so far is kept, and charged");
+        chat.MapGet("/{messageId:guid}/events", ResumeAsync).WithSummary("Reads an answer's events, after the one named by Last-Event-ID").Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        chat.MapPost("/{messageId:guid}/stop", StopAsync).WithSummary("Stops an answer; what came so far is kept, and charged").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> AskAsync(
@@ -64,13 +65,32 @@ internal static class ChatApi
     private static async Task<Results<EventStream, ProblemHttpResult>> ResumeAsync(Guid messageId, CurrentUser current, AnswerRuns runs, HttpRequest request, CancellationToken cancellationToken)
     {
         _ = int.TryParse(request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after);
-        return await runs.ReadAsync(new AnswerId(current.TenantId, current.UserId, messageId), after, cancellationToken) is { } events
-            ? new EventStream(ChatEvents.OfAsync(events, cancellationToken))
-            : Problems.NotFound("running answer");
+        try
+        {
+            return await runs.ReadAsync(new AnswerId(current.TenantId, current.UserId, messageId), after, cancellationToken) is { } events
+                ? new EventStream(ChatEvents.OfAsync(events, cancellationToken))
+                : Problems.NotFound("running answer");
+        }
+        catch (Exception exception) when (IsUnreachable(exception))
+        {
+            return Problems.Unavailable("The answer cannot be read on just now.", "It goes on where it is made. Try again in a moment; once it is finished, it is in the conversation.");
+        }
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> StopAsync(Guid messageId, CurrentUser current, AnswerRuns runs) =>
-        await runs.StopAsync(new AnswerId(current.TenantId, current.UserId, messageId)) ? TypedResults.NoContent() : Problems.NotFound("running answer");
+    private static async Task<Results<NoContent, ProblemHttpResult>> StopAsync(Guid messageId, CurrentUser current, AnswerRuns runs)
+    {
+        try
+        {
+            return await runs.StopAsync(new AnswerId(current.TenantId, current.UserId, messageId)) ? TypedResults.NoContent() : Problems.NotFound("running answer");
+        }
+        catch (Exception exception) when (IsUnreachable(exception))
+        {
+            return Problems.Unavailable("The answer was not stopped.", "The server that makes it cannot be told just now. Stop it again in a moment; what is written until then is charged.");
+        }
+    }
+
+    // The answer is made elsewhere, and Redis, which knows where, is away.
+    private static bool IsUnreachable(Exception exception) => exception is RedisException or TimeoutException;
 
     private static async Task<ProblemHttpResult?> RefusalAsync(ChatRequest request, CurrentUser current, DocuChatDbContext database, ChatModels models, AnswersOptions options, CancellationToken cancellationToken)
     {

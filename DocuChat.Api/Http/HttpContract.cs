@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using DocuChat.Core.Usage.Budgets;
+using DocuChat.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Scalar.AspNetCore;
 
 namespace DocuChat.Api.Http;
@@ -24,7 +26,8 @@ internal static class HttpContract
         builder.Services.AddValidation();
         // So that a body that cannot be read is answered in our words, in every environment.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.AddRedisClient("redis");
+        // Without it questions are answered all the same.
+        builder.AddRedis(HealthStatus.Degraded);
         builder.Services.AddSingleton<Idempotency>();
         builder.Services.AddOpenApi(OpenApiDescription.Configure);
     }

@@ -39,7 +39,7 @@ internal sealed partial class Idempotency(IConnectionMultiplexer redis, IProblem
                 return;
             }
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             // Better to serve the call than to refuse it; the database's own keys still keep the worst from happening twice.
             LogUnavailable(logger, exception);
@@ -117,7 +117,7 @@ internal sealed partial class Idempotency(IConnectionMultiplexer redis, IProblem
             else
                 await database.StringSetAsync(name, JsonSerializer.Serialize(answer), Kept);
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             // The caller has the answer; its key frees itself.
             LogUnavailable(logger, exception);

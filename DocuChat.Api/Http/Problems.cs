@@ -21,5 +21,8 @@ internal static class Problems
     public static ProblemHttpResult BadRequest(string title, string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: title, detail: detail);
 
+    public static ProblemHttpResult Unavailable(string title, string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: title, detail: detail);
+
     public static ProblemHttpResult BadCursor() => BadRequest("The cursor is not one of ours.", "Pass next_cursor as the previous page gave it, or none for the first page.");
 }

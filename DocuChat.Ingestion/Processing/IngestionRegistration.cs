@@ -3,6 +3,8 @@ using DocuChat.Core.Models;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
 using DocuChat.Ingestion.Extraction.Processes;
+using DocuChat.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace DocuChat.Ingestion.Processing;
@@ -13,7 +15,8 @@ internal static class IngestionRegistration
     public static void AddIngestion(this IHostApplicationBuilder builder)
     {
         builder.AddPersistence(DatabaseRole.App);
-        builder.AddRedisClient("redis");
+        // Without it documents are processed all the same, only nobody sees how far they are.
+        builder.AddRedis(HealthStatus.Degraded);
         builder.AddModels();
         builder.AddIndexMaintenance();
 

@@ -21,7 +21,7 @@ public sealed class TestRedis : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>The run's Redis.</summary>
+/// <summary>A Redis: the run's, or a test's own that it takes away and brings back.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const int Databases = 1024;
@@ -33,16 +33,30 @@ internal sealed class RedisServer : IAsyncDisposable
     public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken)
     {
         var redis = new RedisServer();
+        await redis.ComeAsync(cancellationToken);
+        return redis;
+    }
+
+    /// <summary>Starts at the same address as ever, and knows nothing.</summary>
+    public async Task ComeAsync(CancellationToken cancellationToken)
+    {
         var folder = TestServers.NewFolder("redis");
-        redis._server = await ServerProcess.StartAsync(
+        _server = await ServerProcess.StartAsync(
             folder,
             "redis.sh",
-            [folder, redis._port.ToString(CultureInfo.InvariantCulture), "--databases", Databases.ToString(CultureInfo.InvariantCulture), "--appendonly", "no"],
+            [folder, _port.ToString(CultureInfo.InvariantCulture), "--databases", Databases.ToString(CultureInfo.InvariantCulture), "--appendonly", "no"],
             new Dictionary<string, string>(),
-            redis.ConnectAsync,
+            ConnectAsync,
             cancellationToken
         );
-        return redis;
+    }
+
+    /// <summary>Ends, with all that it knew.</summary>
+    public async Task GoAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _server = null;
     }
 
     /// <summary>The connection string of an unused database.</summary>
@@ -53,11 +67,7 @@ internal sealed class RedisServer : IAsyncDisposable
         return string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port},defaultDatabase={number}");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await GoAsync();
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {

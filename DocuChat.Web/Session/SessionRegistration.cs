@@ -1,3 +1,4 @@
+using DocuChat.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
@@ -5,19 +6,20 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 
 namespace DocuChat.Web.Session;
 
 internal static class SessionRegistration
 {
-    private const string ConnectionName = "redis";
     private const string CookieName = "docuchat.session";
 
     /// <summary>Redis, the keys that all replicas share, the cookie, and who is signed in.</summary>
     public static void AddSessions(this WebApplicationBuilder builder)
     {
-        builder.AddRedis();
+        // Without it nobody is signed in.
+        builder.AddRedis(HealthStatus.Unhealthy);
         var services = builder.Services;
         services.AddDataProtection().SetApplicationName("DocuChat.Web");
         services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) => options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "docuchat:web:keys"));
@@ -37,14 +39,6 @@ internal static class SessionRegistration
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
-    }
-
-    private static void AddRedis(this WebApplicationBuilder builder)
-    {
-        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(ConnectionName)))
-            throw new InvalidOperationException("Redis has no address. Set REDIS_URL, for example to redis://localhost:6379/0; the AppHost does it by itself.");
-        // Redis may come later than we do, and may go and come back.
-        builder.AddRedisClient(ConnectionName, configureOptions: options => options.AbortOnConnectFail = false);
     }
 
     private static void SetCookie(CookieAuthenticationOptions options)

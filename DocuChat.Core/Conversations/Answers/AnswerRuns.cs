@@ -53,14 +53,9 @@ public sealed class AnswerRuns : IHostedService, IDisposable
     /// <exception cref="StackExchange.Redis.RedisException">It is not made here, and Redis, which knows the others, cannot be reached.</exception>
     public async Task<bool> StopAsync(AnswerId id)
     {
-        if (Find(id) is { } run)
-        {
-            run.Stop();
-            return true;
-        }
-        if (!await _shared.ExistsAsync(id))
-            return false;
-        await _shared.StopAsync(id);
+        if (Find(id) is not { } run)
+            return await _shared.StopAsync(id);
+        run.Stop();
         return true;
     }
 

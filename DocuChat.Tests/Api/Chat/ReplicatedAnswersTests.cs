@@ -101,7 +101,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     {
         // What a maker leaves that gives no sign of life any more.
         var id = Guid.CreateVersion7();
-        RedisKey left = $"answer:{_user.TenantId}:{_user.UserId}:{id}";
+        RedisKey left = $"answer:{{{_user.TenantId}:{_user.UserId}:{id}}}";
         await using var redis = await ConnectionMultiplexer.ConnectAsync(_maker.Redis.ConnectionString);
         await redis.GetDatabase().StreamAddAsync(left, "event", "", "0-1");
         await redis.GetDatabase().StreamAddAsync(left, "event", """{"$type":"delta","text":"Employees may"}""", "1-0");
@@ -118,7 +118,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     public async Task Reader_OfAnAnswerOfWhichRedisLostSome_IsToldSoAndShownNoGap()
     {
         var id = Guid.CreateVersion7();
-        RedisKey left = $"answer:{_user.TenantId}:{_user.UserId}:{id}";
+        RedisKey left = $"answer:{{{_user.TenantId}:{_user.UserId}:{id}}}";
         await using var redis = await ConnectionMultiplexer.ConnectAsync(_maker.Redis.ConnectionString);
         foreach (var number in (int[])[1, 3])
             await redis.GetDatabase().StreamAddAsync(left, "event", """{"$type":"delta","text":"Employees"}""", $"{number}-0");
@@ -153,7 +153,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Ask_WithoutRedis_IsAnsweredAllTheSame()
     {
-        await using var alone = await ApiFactory.CreateAsync([.. _models.Settings(), ("ConnectionStrings:redis", "127.0.0.1:9,abortConnect=false,connectTimeout=500,syncTimeout=500")], database: _maker.Database);
+        await using var alone = await ApiFactory.CreateAsync([.. _models.Settings(), ("ConnectionStrings:redis", "127.0.0.1:9,connectTimeout=500,asyncTimeout=500,syncTimeout=500")], database: _maker.Database);
         using var client = new HttpClient { BaseAddress = new Uri(alone.Address, "api/v1/"), DefaultRequestHeaders = { Authorization = _user.Client.DefaultRequestHeaders.Authorization } };
         _goOn.SetResult();
 
