@@ -28,7 +28,11 @@ internal sealed class Glyph
     /// <summary>Its box on the page: left, top, right, bottom.</summary>
     public required (double Left, double Top, double Right, double Bottom) Box { get; init; }
 
-    public bool IsSpace => Value.Length > 0 && string.IsNullOrWhiteSpace(Value);
+    /// <summary>It draws nothing: a space, or a joiner.</summary>
+    public bool IsSpace => IsJoiner || string.IsNullOrWhiteSpace(Value);
+
+    /// <summary>A half-space or its opposite. It has no width, whatever its font says.</summary>
+    public bool IsJoiner => Value is "\u200C" or "\u200D";
 
     public bool IsMark => IsMarkValue(Value);
 

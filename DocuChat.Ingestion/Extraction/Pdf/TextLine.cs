@@ -14,7 +14,7 @@ internal sealed class TextLine
     /// <summary>Least width of a drawn space that is one. A half-space is drawn as a space without width.</summary>
     private const double SpaceWidth = 0.09;
 
-    private const char HalfSpace = '\u200C';
+    private const string HalfSpace = "\u200C";
 
     private TextLine(string text, IReadOnlyList<LineWord> words, IReadOnlyList<Glyph> glyphs)
     {
@@ -103,19 +103,20 @@ internal sealed class TextLine
             {
                 var before = visible[i - 1];
                 var size = Math.Max(before.Size, glyph.Size);
-                var (drawn, width) = (false, 0.0);
-                for (; space < spaces.Count && spaces[space].Middle < glyph.Middle; space++)
+                // By where they begin: what has no width, and yet a glyph that is as wide as a space, reaches into the letter on its right.
+                var (drawn, joiner) = (false, (Glyph?)null);
+                for (; space < spaces.Count && spaces[space].Left < glyph.Middle; space++)
                 {
-                    if (spaces[space].Middle < before.Middle)
+                    if (spaces[space].Left < before.Middle)
                         continue;
-                    drawn = true;
-                    width = Math.Max(width, spaces[space].Right - spaces[space].Left);
+                    drawn |= !spaces[space].IsJoiner;
+                    joiner = spaces[space].IsJoiner ? spaces[space] : joiner;
                 }
                 var gap = glyph.Left - before.Right;
-                if (gap > WordGap * size || (drawn && gap > SpaceWidth * size))
+                if ((drawn && gap > SpaceWidth * size) || (joiner is null && gap > WordGap * size))
                     items.Add(new Item(" ", []));
-                else if (IsHalfSpace(left: before, right: glyph, drawn))
-                    items.Add(new Item(HalfSpace.ToString(), []));
+                else if (joiner is not null || IsHalfSpace(left: before, right: glyph, drawn))
+                    items.Add(new Item(joiner?.Value ?? HalfSpace, []));
             }
             var value = glyph.Plain();
             var own = new List<Glyph> { glyph };
