@@ -259,7 +259,10 @@ internal sealed class PdfAssembler(List<PageText> pages, ExtractionLimits limits
         {
             var joined = line != paragraph.Lines[0] && JoinsHyphenated(line.Text);
             if (joined)
+            {
                 _text.Length--;
+                words[^1] = words[^1] with { CharEnd = _text.Length };
+            }
             else if (line != paragraph.Lines[0])
                 _text.Append(' ');
             var at = _text.Length;
