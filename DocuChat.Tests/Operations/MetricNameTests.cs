@@ -15,7 +15,7 @@ public sealed partial class MetricNameTests
         "kube_deployment_status_replicas_available",
         "kube_cronjob_created",
         "kube_cronjob_status_last_successful_time",
-        "kube_job_status_failed",
+        "kube_job_failed",
         "container_cpu_usage_seconds_total",
         "container_memory_working_set_bytes",
         "container_spec_memory_limit_bytes",
