@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -37,9 +39,19 @@ public static class ServiceDefaultsExtensions
     {
         app.UseRequestMetrics();
         app.MapHealthEndpoints("");
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics", null, inside => inside.Use(AnswerInsideAsync), null);
         // The same text where the Api's callers look for it: one path for every pod that Prometheus finds.
-        app.MapPrometheusScrapingEndpoint("/api/v1/metrics");
+        app.MapPrometheusScrapingEndpoint("/api/v1/metrics", null, inside => inside.Use(AnswerInsideAsync), null);
         return app;
+    }
+
+    /// <summary>Prometheus asks each pod itself. What a proxy passes on came from outside, and an ingress does not know every spelling of a path that routing knows.</summary>
+    private static Task AnswerInsideAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Request.Headers;
+        if (!headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) && !headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName))
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

@@ -43,6 +43,21 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Scrape_ThroughAProxy_IsRefusedHoweverThePathIsSpelled()
+    {
+        await using var api = await ApiFactory.CreateAsync();
+        using var client = api.CreateClient();
+
+        foreach (var path in (string[])["metrics", "api/v1/metrics", "api/v1/metrics/", "api/V1/Metrics"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+            using var response = await client.SendAsync(request, Stop);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Scrape_AfterAnAnswer_ShowsDurationsAndStoredChunks()
     {
         await using var models = await ModelServer.StartAsync();
