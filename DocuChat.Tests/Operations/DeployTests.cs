@@ -23,7 +23,9 @@ public sealed class DeployTests(RunningSystem system) : IDisposable
         Assert.True(exitCode == 0, error);
         Assert.Contains("v1.2.3 runs in docuchat-prod", output, StringComparison.Ordinal);
         Assert.Contains("v1.2.3 runs", await File.ReadAllTextAsync(Path.Combine(_folder, "summary"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("/apis/batch/v1/namespaces/docuchat-prod/jobs/docuchat-migrate-1-2-3", kubernetes.Applied);
+        const string migration = "/apis/batch/v1/namespaces/docuchat-prod/jobs/docuchat-migrate-1-2-3";
+        Assert.Equal([migration], kubernetes.Deleted);
+        Assert.Contains(migration, kubernetes.Applied);
         Assert.Contains("/apis/apps/v1/namespaces/docuchat-prod/deployments/api", kubernetes.Applied);
         Assert.Empty(kubernetes.Patched);
     }
@@ -38,7 +40,7 @@ public sealed class DeployTests(RunningSystem system) : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Contains("v1.2.3 is rolled back", output, StringComparison.Ordinal);
-        Assert.Equal(["api: before", "billing: before", "ingestion: before", "web: before"], kubernetes.Patched.Order(StringComparer.Ordinal));
+        Assert.Equal(["api: before", "billing: before", "docuchat-billing: before", "ingestion: before", "web: before"], kubernetes.Patched.Order(StringComparer.Ordinal));
         Assert.Contains("not healthy", error, StringComparison.Ordinal);
     }
 

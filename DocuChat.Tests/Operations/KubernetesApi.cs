@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace DocuChat.Tests.Operations;
 
 /// <summary>
-/// Kubernetes' API as far as a deployment speaks it: discovery, server-side apply, and Deployments and Jobs whose rollout is over at once. What is applied and patched is kept.
+/// Kubernetes' API as far as a deployment speaks it: discovery, server-side apply, and Deployments and Jobs that are ready and done at once. What is applied, patched and to be deleted is kept.
 /// </summary>
 internal sealed class KubernetesApi : IAsyncDisposable
 {
@@ -31,14 +31,18 @@ internal sealed class KubernetesApi : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<string> _applied = new();
     private readonly ConcurrentQueue<string> _patched = new();
+    private readonly ConcurrentQueue<string> _deleted = new();
 
     private KubernetesApi(WebApplication server) => _server = server;
 
     /// <summary>Paths of the objects that were applied, such as <c>/apis/apps/v1/namespaces/docuchat-prod/deployments/api</c>.</summary>
     public IReadOnlyCollection<string> Applied => _applied;
 
-    /// <summary>Names of Deployments that were put back, with the image that they were put back to.</summary>
+    /// <summary>Names of Deployments and CronJobs that were put back, with the image that they were put back to.</summary>
     public IReadOnlyCollection<string> Patched => _patched;
+
+    /// <summary>Paths of the objects that were to be deleted. None of them was there.</summary>
+    public IReadOnlyCollection<string> Deleted => _deleted;
 
     public string Address => _server.Urls.First();
 
@@ -86,6 +90,8 @@ internal sealed class KubernetesApi : IAsyncDisposable
             _ when path.StartsWith("/openapi/v3/", StringComparison.Ordinal) => Schema(path["/openapi/v3".Length..]),
             _ when _kinds.FirstOrDefault(kind => Root(kind.Version) == path) is { Version: not null } kind => Resources(kind),
             _ when HttpMethods.IsPatch(context.Request.Method) => await PatchAsync(context),
+            _ when HttpMethods.IsDelete(context.Request.Method) => Delete(path),
+            _ when path.Contains("/cronjobs/", StringComparison.Ordinal) => CronJob(path.Split('/')[^1]),
             _ when path.Contains("/deployments", StringComparison.Ordinal) => Object(context, "apps/v1", "Deployment", "deployments"),
             _ when path.Contains("/jobs", StringComparison.Ordinal) => Object(context, "batch/v1", "Job", "jobs"),
             _ when path.EndsWith("/replicasets", StringComparison.Ordinal) => ReplicaSets(context),
@@ -148,29 +154,48 @@ internal sealed class KubernetesApi : IAsyncDisposable
             _applied.Enqueue(path);
             return KubernetesYaml.Deserialize<Dictionary<string, object>>(body) is { } applied ? applied : new object();
         }
-        _patched.Enqueue($"{path.Split('/')[^1]}: {(body.Contains("before", StringComparison.Ordinal) ? "before" : body)}");
-        return Deployment(path.Split('/')[^1], "apps/v1", "Deployment");
+        var name = path.Split('/')[^1];
+        _patched.Enqueue($"{name}: {(body.Contains("before", StringComparison.Ordinal) ? "before" : body)}");
+        return path.Contains("/cronjobs/", StringComparison.Ordinal) ? CronJob(name) : Deployment(name, "apps/v1", "Deployment");
     }
 
-    private static object Object(HttpContext context, string version, string kind, string plural)
+    private object? Delete(string path)
+    {
+        _deleted.Enqueue(path);
+        return null;
+    }
+
+    private static object CronJob(string name) =>
+        new
+        {
+            apiVersion = "batch/v1",
+            kind = "CronJob",
+            metadata = new { name, @namespace = "docuchat-prod" },
+            spec = new { schedule = "0 3 * * *", jobTemplate = new { spec = new { template = Template("billing-run", "after") } } },
+        };
+
+    private object? Object(HttpContext context, string version, string kind, string plural)
     {
         var last = context.Request.Path.Value!.Split('/')[^1];
-        if (last != plural)
-            return Deployment(last, version, kind);
         // metadata.name=api
-        var one = Deployment(context.Request.Query["fieldSelector"].ToString().Split('=')[^1], version, kind);
+        var name = last == plural ? context.Request.Query["fieldSelector"].ToString().Split('=')[^1] : last;
+        // Deployments are there from the version before, a job is once it is applied.
+        var isThere = kind != "Job" || _applied.Any(path => path.EndsWith($"/{plural}/{name}", StringComparison.Ordinal));
+        var one = isThere ? Deployment(name, version, kind) : null;
+        if (last != plural)
+            return one;
         return context.Request.Query.ContainsKey("watch")
             ? new { type = "ADDED", @object = one }
-            : new { kind = $"{kind}List", apiVersion = version, metadata = new { resourceVersion = "5" }, items = new[] { one } };
+            : new { kind = $"{kind}List", apiVersion = version, metadata = new { resourceVersion = "5" }, items = one is null ? [] : new[] { one } };
     }
 
-    private static object Deployment(string name, string version, string kind) =>
+    private object Deployment(string name, string version, string kind) =>
         new
         {
             apiVersion = version,
             kind,
             metadata = new { name, @namespace = "docuchat-prod", uid = $"uid-{name}", generation = 2, resourceVersion = "5", annotations = new Dictionary<string, string> { ["deployment.kubernetes.io/revision"] = "2" } },
-            spec = new { replicas = 1, selector = new { matchLabels = new { app = name } }, template = Template(name, "after") },
+            spec = new { replicas = 1, selector = new { matchLabels = new { app = name } }, template = Template(name, _patched.Contains($"{name}: before") ? "before" : "after") },
             status = new { observedGeneration = 2, replicas = 1, updatedReplicas = 1, readyReplicas = 1, availableReplicas = 1, conditions = new[] { new { type = "Complete", status = "True" } } },
         };
 

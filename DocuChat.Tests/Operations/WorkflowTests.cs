@@ -25,8 +25,21 @@ public sealed class WorkflowTests
     {
         var lines = File.ReadAllLines(Path.Combine(_folder, file));
 
-        Assert.All(lines.Where(line => line.Contains("uses:", StringComparison.Ordinal)), line => Assert.Matches(@"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line));
+        var actions = lines.Where(line => line.Contains("uses:", StringComparison.Ordinal) && !line.Contains("uses: ./", StringComparison.Ordinal));
+        Assert.All(actions, line => Assert.Matches(@"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line));
         Assert.Contains("permissions:\n  contents: read\n", string.Join('\n', lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tag_ThatCIMakes_IsDeployed()
+    {
+        var (ci, deploy) = (File.ReadAllText(Path.Combine(_folder, "ci.yml")), File.ReadAllText(Path.Combine(_folder, "deploy.yml")));
+
+        // The workflow's own token makes the tag, so the push starts nothing: CI calls the deployment.
+        Assert.Contains("GH_TOKEN: ${{ github.token }}", ci, StringComparison.Ordinal);
+        Assert.Matches(@"deploy:\n    needs: \[release\]\n    uses: \./\.github/workflows/deploy\.yml\n    with:\n      environment: staging\n      version: \$\{\{ needs\.release\.outputs\.version \}\}\n", ci);
+        foreach (var trigger in (string[])["tags: [\"v*.*.*\"]", "workflow_call:", "workflow_dispatch:"])
+            Assert.Contains(trigger, deploy, StringComparison.Ordinal);
     }
 
     [Theory]

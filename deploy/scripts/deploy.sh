@@ -23,9 +23,12 @@ objects=$(mktemp)
 trap 'rm -f "$objects"' EXIT
 deploy/scripts/render.sh "$overlay" "$version" "$images" >"$objects"
 say "applying $(grep -c '^kind:' "$objects") objects"
+# A job that has ended never runs again: whoever deploys a version a second time, after a restore or with new passwords, has it migrate a second time.
+migration=docuchat-migrate-$(tr . - <<<"${version#v}")
+kubectl delete job "$migration" --ignore-not-found >&2
 kubectl apply --server-side --force-conflicts -f "$objects" >&2
 
-kubectl wait --for=condition=complete --timeout="$wait" "job/docuchat-migrate-$(tr . - <<<"${version#v}")" >&2 || back "the migration did not complete"
+kubectl wait --for=condition=complete --timeout="$wait" "job/$migration" >&2 || back "the migration did not complete"
 for service in $services; do
   kubectl rollout status "deployment/$service" --timeout="$wait" >&2 || back "$service did not become ready"
 done
