@@ -55,7 +55,7 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
             Assert.Contains(pods, labels => Matches(labels, service.Spec.Selector, null));
         foreach (var budget in overlay.Of<V1PodDisruptionBudget>())
             Assert.Contains(pods, labels => Matches(labels, budget.Spec.Selector.MatchLabels, budget.Spec.Selector.MatchExpressions));
-        foreach (var policy in overlay.Of<V1NetworkPolicy>().Where(policy => name != "kind" || policy.Metadata.Name != "backup"))
+        foreach (var policy in PoliciesOfOurPods(overlay).Where(policy => name != "kind" || policy.Metadata.Name != "backup"))
         {
             Assert.Contains(pods, labels => Matches(labels, policy.Spec.PodSelector.MatchLabels, policy.Spec.PodSelector.MatchExpressions));
             foreach (var peer in Peers(policy).Where(peer => peer.PodSelector is not null && (name != "kind" || peer.PodSelector.MatchLabels["app"] != "backup")))
@@ -78,7 +78,7 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
         foreach (var service in overlay.Of<V1Service>().Where(service => service.Spec.Selector is not null))
             foreach (var port in service.Spec.Ports)
                 Assert.Contains(ports, pod => Matches(pod.Labels, service.Spec.Selector, null) && pod.Open.Contains(int.Parse(port.TargetPort.Value, System.Globalization.CultureInfo.InvariantCulture)));
-        foreach (var policy in overlay.Of<V1NetworkPolicy>())
+        foreach (var policy in PoliciesOfOurPods(overlay))
         {
             foreach (var rule in policy.Spec.Ingress ?? [])
                 foreach (var port in rule.Ports)
@@ -168,6 +168,54 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
     }
 
     [Fact]
+    public async Task Production_KeepsServing_WhenAMachineOrADatabaseGoes()
+    {
+        var production = await overlays.RenderAsync("production");
+
+        foreach (var name in (string[])["api", "web"])
+        {
+            Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], production.Get<V1Deployment>(name).Spec.Template.Spec.TopologySpreadConstraints.Select(constraint => constraint.TopologyKey));
+            Assert.Equal("1", production.Get<V1PodDisruptionBudget>(name).Spec.MinAvailable.Value);
+        }
+        foreach (var name in (string[])["api", "ingestion", "billing", "web"])
+        {
+            var container = production.Get<V1Deployment>(name).Spec.Template.Spec.Containers[0];
+            // A database that is away takes the traffic away, and restarts nobody.
+            Assert.Equal(("/alive", "/health", "/alive"), (container.StartupProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path, container.LivenessProbe.HttpGet.Path));
+        }
+        foreach (var name in (string[])["postgres", "redis", "prometheus", "grafana"])
+            Assert.Equal("data", Assert.Single(production.Get<V1StatefulSet>(name).Spec.VolumeClaimTemplates).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task Keda_ScalesIngestionByItsQueue_InPlaceOfItsAutoscaler_AndReachesPrometheus()
+    {
+        var folder = Directory.CreateTempSubdirectory("docuchat-keda").FullName;
+        try
+        {
+            string Rooted(params string[] path) => Path.GetRelativePath(folder, Repository.PathTo(["deploy", .. path]));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "kustomization.yaml"),
+                $"namespace: docuchat-prod\nresources: [{Rooted("overlays", "production")}]\ncomponents: [{Rooted("components", "ingestion-keda")}]\n",
+                TestContext.Current.CancellationToken
+            );
+            var overlay = Overlays.Parse(await Overlays.KubectlAsync("kustomize", folder));
+
+            Assert.Equal(["api", "web"], overlay.Of<V2HorizontalPodAutoscaler>().Select(scaler => scaler.Metadata.Name));
+            Assert.Contains("kind: ScaledObject", overlay.Text, StringComparison.Ordinal);
+            // Asked from another namespace.
+            Assert.Contains("serverAddress: http://docuchat-prometheus.docuchat-prod.svc:9090", overlay.Text, StringComparison.Ordinal);
+            var policy = overlay.Get<V1NetworkPolicy>("keda").Spec;
+            Assert.Equal("prometheus", policy.PodSelector.MatchLabels["app"]);
+            Assert.Equal("9090", policy.Ingress[0].Ports[0].Port.Value);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Ingress_StreamsTakesDocumentsAndHidesMetrics()
     {
         var production = await overlays.RenderAsync("production");
@@ -180,6 +228,8 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
         Assert.NotEqual(web.Spec.Rules[0].Host, grafana.Spec.Rules[0].Host);
         Assert.Contains(api.Spec.Rules[0].Http.Paths, path => path.Path == "/api/v1/metrics" && path.Backend.Service.Name == "nothing");
         Assert.Contains(web.Spec.Rules[0].Http.Paths, path => path.Path == "/metrics" && path.Backend.Service.Name == "nothing");
+        // Without it the default denies what proves to Let's Encrypt whose the name is.
+        Assert.Equal("true", production.Get<V1NetworkPolicy>("acme-solver").Spec.PodSelector.MatchLabels["acme.cert-manager.io/http01-solver"]);
     }
 
     [Fact]
@@ -226,6 +276,9 @@ public sealed class ManifestTests(Overlays overlays, ITestOutputHelper output) :
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>But the one of the pod that cert-manager makes for itself.</summary>
+    private static IEnumerable<V1NetworkPolicy> PoliciesOfOurPods(Overlay overlay) => overlay.Of<V1NetworkPolicy>().Where(policy => policy.Metadata.Name != "acme-solver");
 
     private static IEnumerable<V1NetworkPolicyPeer> Peers(V1NetworkPolicy policy) =>
         (policy.Spec.Ingress ?? []).SelectMany(rule => rule.FromProperty ?? []).Concat((policy.Spec.Egress ?? []).SelectMany(rule => rule.To ?? []));

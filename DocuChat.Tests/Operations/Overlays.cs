@@ -26,13 +26,14 @@ public sealed class Overlays
         return await Tool.OutputAsync(File.Exists(own) ? own : "kubectl", arguments);
     }
 
-    private static async Task<Overlay> LoadAsync(string name)
+    public static Overlay Parse(string text)
     {
-        var text = await KubectlAsync("kustomize", Repository.PathTo("deploy", "overlays", name));
         var documents = text.Split("\n---\n");
         var known = documents.Where(document => !Foreign.Any(kind => document.Contains($"\nkind: {kind}\n", StringComparison.Ordinal)));
         return new Overlay(text, documents.Length, [.. KubernetesYaml.LoadAllFromString(string.Join("\n---\n", known), null, strict: true).Cast<IKubernetesObject<V1ObjectMeta>>()]);
     }
+
+    private static async Task<Overlay> LoadAsync(string name) => Parse(await KubectlAsync("kustomize", Repository.PathTo("deploy", "overlays", name)));
 }
 
 /// <summary>An overlay's text and objects.</summary>
