@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DocuChat.Tests.Infrastructure;
+using YamlDotNet.RepresentationModel;
 
 namespace DocuChat.Tests.Operations;
 
@@ -25,6 +26,11 @@ public sealed partial class RunbookTests
     {
         foreach (Match block in Block().Matches(Read(page)))
         {
+            if (block.Groups["language"].Value == "yaml cluster")
+            {
+                new YamlStream().Load(new StringReader(block.Groups["commands"].Value));
+                continue;
+            }
             if (block.Groups["language"].Value == "bash cluster")
             {
                 foreach (Match script in Script().Matches(block.Value))
@@ -55,7 +61,13 @@ public sealed partial class RunbookTests
     [InlineData("database-recovery")]
     [InlineData("rollback")]
     [InlineData("billing-incident")]
-    public void MainPages_AreThereInPersianToo(string page) => Assert.Contains("dir=\"rtl\"", Read($"{page}.fa.md"), StringComparison.Ordinal);
+    public void MainPages_AreThereInPersianToo_WithTheSameCommands(string page)
+    {
+        var (english, persian) = (Read($"{page}.md"), Read($"{page}.fa.md"));
+
+        Assert.Contains("dir=\"rtl\"", persian, StringComparison.Ordinal);
+        Assert.All(Block().Matches(persian), block => Assert.Contains(block.Value, english, StringComparison.Ordinal));
+    }
 
     private static string Read(string page) => File.ReadAllText(Repository.PathTo("deploy", "runbooks", page));
 
