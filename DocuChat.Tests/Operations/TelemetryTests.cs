@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using DocuChat.Core.Documents;
 using DocuChat.Tests.Infrastructure;
+using DocuChat.Tests.Ingestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -65,6 +67,33 @@ public sealed class TelemetryTests
             Assert.False(patience.IsCancellationRequested, $"only {string.Join(", ", seen.Distinct())}");
             await Task.Delay(100, CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task Trace_OfADocument_IsOneOfItsOwn_LinkedToItsUpload_AndGoesThroughDatabaseAndModel()
+    {
+        await using var system = new IngestionSystem();
+        await system.InitializeAsync();
+        var tenant = await system.Database.AddTenantAsync();
+        var seen = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener { ShouldListenTo = _ => true, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded, ActivityStopped = seen.Enqueue };
+        ActivitySource.AddActivityListener(listener);
+        await system.StartWorkerAsync();
+
+        using var upload = new Activity("upload");
+        upload.Start();
+        var document = await system.UploadAsync(tenant.Id, "leave.txt", "Employees may take thirty days of paid leave a year.");
+        upload.Stop();
+        await system.UntilAsync(document, DocumentStatus.Ready);
+
+        Activity? processing;
+        // It ends a moment after the document is ready.
+        while ((processing = seen.SingleOrDefault(activity => activity.OperationName == "ingest document" && Equals(activity.GetTagItem("document.id"), document.Id))) is null)
+            await Task.Delay(50, Stop);
+        Assert.Equal(upload.TraceId, Assert.Single(processing.Links).Context.TraceId);
+        Assert.NotEqual(upload.TraceId, processing.TraceId);
+        foreach (var source in (string[])["Npgsql", "System.Net.Http"])
+            Assert.Contains(seen, activity => activity.TraceId == processing.TraceId && activity.Source.Name == source);
     }
 
     private sealed class Lines : ILoggerProvider, ISupportExternalScope, ILogger
