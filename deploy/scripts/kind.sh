@@ -6,14 +6,18 @@ cd -P "$(dirname "$0")/../.."
 
 for program in docker kind kubectl; do have $program || die "$program is missing"; done
 cluster=docuchat
-[ -n "${KEEP:-}" ] || trap 'kind delete cluster --name $cluster' EXIT
+registry=localhost:5001
+[ -n "${KEEP:-}" ] || trap 'kind delete cluster --name $cluster; docker rm --force $cluster-registry' EXIT
 kind create cluster --name $cluster --wait 120s
 
-docker build -q -t docuchat-ingestion-base:10.0 deploy/images/ingestion-base
+# The SDK takes a base image from a registry only, not from Docker: one for the moment.
+docker run --detach --name $cluster-registry --publish "127.0.0.1:${registry#*:}:5000" registry:2 >/dev/null
+docker build -q -t $registry/docuchat-ingestion-base:10.0 deploy/images/ingestion-base
+docker push -q $registry/docuchat-ingestion-base:10.0
 for project in Api Ingestion Billing Web Sandbox; do
   name=${project,,}
   say "building $name"
-  INGESTION_BASE_IMAGE=docuchat-ingestion-base:10.0 dotnet publish "DocuChat.$project" -c Release --os linux --arch x64 -nologo -v quiet -t:PublishContainer \
+  INGESTION_BASE_IMAGE=$registry/docuchat-ingestion-base:10.0 dotnet publish "DocuChat.$project" -c Release --os linux --arch x64 -nologo -v quiet -t:PublishContainer \
     -p:ContainerRepository="ghcr.io/docuchat/$name" -p:ContainerImageTag=latest
   kind load docker-image "ghcr.io/docuchat/$name:latest" --name $cluster
 done
