@@ -41,7 +41,7 @@ switch (args)
 
               lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
-              retrieval [size …]    what a search takes at many chunks, of one tenant and of 200, beside the bare statement
+              retrieval [size …]    what a search takes at many chunks, of one tenant and of 200, beside the bare statement; --peers of 100, beside LangChain.js
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
               ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS

@@ -14,6 +14,15 @@ namespace DocuChat.Benchmarks.Peers;
 /// <param name="PeakMemory">Most resident memory of its process, in bytes.</param>
 internal sealed record PeerResult(int Documents, long Chunks, double Seconds, long PeakMemory);
 
+/// <summary>How a peer's search went in one state of its table.</summary>
+/// <param name="State">Which indexes it had.</param>
+/// <param name="BuildSeconds">What making them took.</param>
+/// <param name="Milliseconds">Of each question, asked one after the other.</param>
+/// <param name="PerSecond">Questions a second, one after the other.</param>
+/// <param name="PerSecondAtOnce">Questions a second, several at once.</param>
+/// <param name="Found">Of each question, our ids of the chunks that were found.</param>
+internal sealed record PeerSearch(string State, double BuildSeconds, double[] Milliseconds, double PerSecond, double PerSecondAtOnce, long[][] Found);
+
 /// <summary>The scripts of this folder, copied to where npm may put the packages that they use.</summary>
 internal sealed class PeerFolder : IDisposable
 {
@@ -48,6 +57,15 @@ internal sealed class PeerFolder : IDisposable
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(texts), cancellationToken);
         var output = await RunAsync("node", [script, file, $"{perCall}", $"{atOnce}"], [.. Database(database), .. Embeddings(embeddings)], cancellationToken);
         return JsonSerializer.Deserialize<PeerResult>(output, JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>Lets a script search the database, whose chunks it copies into a table of its own, with so many questions at once.</summary>
+    public async Task<IReadOnlyList<PeerSearch>> SearchAsync(string script, IEnumerable<(Guid Tenant, float[] Vector)> questions, int atOnce, string database, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_folder, "questions.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(questions.Select(question => new { tenant = question.Tenant, vector = question.Vector })), cancellationToken);
+        var output = await RunAsync("node", [script, file, $"{atOnce}"], Database(database), cancellationToken);
+        return JsonSerializer.Deserialize<List<PeerSearch>>(output, JsonSerializerOptions.Web)!;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

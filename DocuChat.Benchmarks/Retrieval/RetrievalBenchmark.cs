@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DocuChat.Benchmarks.Peers;
 using DocuChat.Benchmarks.Quality;
 using DocuChat.Core.Retrieval;
 using DocuChat.Sandbox.Embeddings;
@@ -14,6 +15,8 @@ internal static class RetrievalBenchmark
     private const int Questions = 300;
     private const int Wanted = 10;
     private const int ManyTenants = 200;
+    private const int TenantsBesidePeers = 100;
+    private const int Clients = 4;
     private const int RealPassages = 1000;
 
     private static readonly int[] _standard = [1_000, 10_000, 100_000];
@@ -25,15 +28,16 @@ internal static class RetrievalBenchmark
         var sizes = arguments.Names.Count > 0 ? arguments.Names.Select(name => int.Parse(name, CultureInfo.InvariantCulture)) : _standard;
 
         Console.WriteLine("chunks | tenants | upkeep s | vectors MB | side | p50 ms | p95 ms | queries a second: 1 client | 4 clients | recall@10");
+        using var peers = arguments.WithPeers ? await PeerFolder.InstallAsync(cancellationToken) : null;
         foreach (var size in sizes)
         {
-            foreach (var tenants in size >= 10 * ManyTenants ? new[] { 1, ManyTenants } : [1])
-                await MeasureAsync(arguments, passages, size, tenants, cancellationToken);
+            foreach (var tenants in peers is not null ? [TenantsBesidePeers] : size >= 10 * ManyTenants ? new[] { 1, ManyTenants } : [1])
+                await MeasureAsync(arguments, passages, size, tenants, peers, cancellationToken);
         }
         return 0;
     }
 
-    private static async Task MeasureAsync(BenchmarkArguments arguments, NoisyPassages passages, int size, int count, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(BenchmarkArguments arguments, NoisyPassages passages, int size, int count, PeerFolder? peers, CancellationToken cancellationToken)
     {
         await using var database = await BenchmarkDatabase.CreateAsync(arguments.Database, cancellationToken);
         var model = await database.AddModelAsync(SentenceEncoder.ModelName, SentenceEncoder.Dimensions, ["en"], cancellationToken);
@@ -60,8 +64,11 @@ internal static class RetrievalBenchmark
         await using var bare = await BareSearch.OpenAsync(database, model, Wanted, cancellationToken);
 
         Print(setting, "bare SQL", await TimeAsync(questions, 1, bare.SearchAsync, cancellationToken), null, await RecallAsync(database, truth, bare.SearchAsync, cancellationToken));
-        Print(setting, "vector side", await TimeAsync(questions, 1, Vector, cancellationToken), await TimeAsync(questions, 4, Vector, cancellationToken), await RecallAsync(database, truth, Vector, cancellationToken));
-        Print(setting, "hybrid", await TimeAsync(questions, 1, Hybrid, cancellationToken), await TimeAsync(questions, 4, Hybrid, cancellationToken), null);
+        Print(setting, "vector side", await TimeAsync(questions, 1, Vector, cancellationToken), await TimeAsync(questions, Clients, Vector, cancellationToken), await RecallAsync(database, truth, Vector, cancellationToken));
+        Print(setting, "hybrid", await TimeAsync(questions, 1, Hybrid, cancellationToken), await TimeAsync(questions, Clients, Hybrid, cancellationToken), null);
+
+        if (peers is not null)
+            await PeersAsync(setting, peers, database, questions, truth, cancellationToken);
 
         async Task<IReadOnlyList<long>> Vector(Question question, CancellationToken stop) =>
             (await search.SearchAsync(question.Tenant.Id, model, UnitVector.Of(question.Vector), Wanted, [], null, stop)).Nearest.Select(chunk => chunk.ChunkId).ToArray();
@@ -72,6 +79,20 @@ internal static class RetrievalBenchmark
             using var lexical = await whole.LexicalAsync(query, stop);
             var vectors = await whole.VectorsAsync(query, model, question.Vector, lexical, stop);
             return [.. (await whole.RankAsync(query, lexical, vectors, stop)).Passages.Select(passage => passage.ChunkId)];
+        }
+    }
+
+    private static async Task PeersAsync(string setting, PeerFolder peers, BenchmarkDatabase database, List<Question> questions, Dictionary<Question, HashSet<(Guid, int)>> truth, CancellationToken cancellationToken)
+    {
+        var searches = await peers.SearchAsync("langchain-retrieval.js", questions.Select(question => (question.Tenant.Id, question.Vector)), Clients, database.ConnectionString, cancellationToken);
+        foreach (var search in searches)
+        {
+            var asked = questions.Take(search.Found.Length).ToList();
+            var found = asked.Zip(search.Found).ToDictionary(pair => pair.First, pair => pair.Second);
+            var recall = await RecallAsync(database, asked.ToDictionary(question => question, question => truth[question]), (question, _) => Task.FromResult<IReadOnlyList<long>>(found[question]), cancellationToken);
+            Array.Sort(search.Milliseconds);
+            var one = new Timing(search.Milliseconds[search.Milliseconds.Length / 2], search.Milliseconds[search.Milliseconds.Length * 95 / 100], search.PerSecond);
+            Print(setting, $"LangChain.js, {search.State} ({search.BuildSeconds:F1} s)", one, one with { PerSecond = search.PerSecondAtOnce }, recall);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Npgsql;
 using Pgvector;
 
@@ -46,74 +45,81 @@ internal sealed class VectorSearch(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("call use_tenant($1)") { Parameters = { new() { Value = tenantId } } });
-        // A plan for any shard and any model, as a prepared statement may get, knows neither the partition nor its partial index.
-        batch.BatchCommands.Add(new("select set_config('plan_cache_mode', 'force_custom_plan', true)"));
         if (TenantShards.IsOwn(shard))
             batch.BatchCommands.Add(new("call use_vector_search($1)") { Parameters = { new() { Value = count } } });
         batch.BatchCommands.Add(Nearest(shard, tenantId, model, question, count, documentIds));
-        batch.BatchCommands.Add(
-            new(
-                """
-                select chunk_id, (-(embedding <#> $1))::real from chunk_embeddings
-                where shard = $2 and tenant_id = $3 and model_id = $4 and chunk_id = any ($5)
-                """
-            )
-            {
-                Parameters = { new() { Value = question }, new() { Value = shard }, new() { Value = tenantId }, new() { Value = model.Id }, new() { Value = asked.ToArray() } },
-            }
-        );
+        if (asked.Count > 0)
+            batch.BatchCommands.Add(Asked(shard, tenantId, model, question, asked));
         // Last, so that a promotion between the statements is noticed: it may only be reported too often.
         batch.BatchCommands.Add(new("select shard from tenants where id = $1") { Parameters = { new() { Value = tenantId } } });
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
         var nearest = await ReadAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var ofAsked = await ReadAsync(reader, cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
+        var ofAsked = new List<ScoredChunk>();
+        if (asked.Count > 0)
+        {
+            ofAsked = await ReadAsync(reader, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+        }
         var trueShard = await reader.ReadAsync(cancellationToken) ? reader.GetInt32(0) : shard;
         // The graph gives them in nearly the right order.
         nearest.Sort((left, right) => right.Score.CompareTo(left.Score));
         return (new VectorScores(nearest, ofAsked.ToDictionary(chunk => chunk.ChunkId, chunk => chunk.Score)), trueShard);
     }
 
+    // Shard, model and count stand in the text, not among the parameters: they are numbers of ours, and a prepared statement's plan then knows the partition, its partial index and
+    // how little is wanted, so that it need not be made anew for each question. The distance is named, because it would be calculated twice a row otherwise.
     private static NpgsqlBatchCommand Nearest(int shard, Guid tenantId, EmbeddingModel model, HalfVector question, int count, IReadOnlyList<Guid>? documentIds)
     {
-        var command = new NpgsqlBatchCommand
-        {
-            Parameters = { new() { Value = question }, new() { Value = shard }, new() { Value = tenantId }, new() { Value = model.Id }, new() { Value = count } },
-        };
+        var command = new NpgsqlBatchCommand { Parameters = { new() { Value = question }, new() { Value = tenantId } } };
         if (documentIds is not null)
         {
-            command.CommandText = """
-                select e.chunk_id, (-(e.embedding <#> $1))::real
-                from chunks c
-                join chunk_embeddings e on e.shard = $2 and e.tenant_id = $3 and e.model_id = $4 and e.chunk_id = c.id
-                where c.tenant_id = $3 and c.document_id = any ($6)
-                order by e.embedding <#> $1 limit $5
-                """;
+            command.CommandText = Text(
+                $"""
+                select chunk_id, (-distance)::real
+                from (
+                    select e.chunk_id, e.embedding <#> $1 as distance
+                    from chunks c
+                    join chunk_embeddings e on e.shard = {shard} and e.tenant_id = $2 and e.model_id = {model.Id} and e.chunk_id = c.id
+                    where c.tenant_id = $2 and c.document_id = any ($3)
+                    order by distance limit {count}
+                ) as nearest
+                """
+            );
             command.Parameters.Add(new() { Value = documentIds.ToArray() });
+            return command;
         }
-        else if (TenantShards.IsOwn(shard))
-        {
-            // The index is on vectors of the model's dimension, and a type's length cannot be a parameter. It is a number of ours.
-            var type = $"halfvec({model.Dimensions.ToString(CultureInfo.InvariantCulture)})";
-            command.CommandText = $"""
-                select chunk_id, (-(embedding::{type} <#> $1::{type}))::real from chunk_embeddings
-                where shard = $2 and tenant_id = $3 and model_id = $4
-                order by embedding::{type} <#> $1::{type} limit $5
-                """;
-        }
-        else
-        {
-            command.CommandText = """
-                select chunk_id, (-(embedding <#> $1))::real from chunk_embeddings
-                where shard = $2 and tenant_id = $3 and model_id = $4
-                order by embedding <#> $1 limit $5
-                """;
-        }
+        // The index is on vectors of the model's dimension.
+        var type = TenantShards.IsOwn(shard) ? Text($"halfvec({model.Dimensions})") : "halfvec";
+        command.CommandText = Text(
+            $"""
+            select chunk_id, (-distance)::real
+            from (
+                select chunk_id, embedding::{type} <#> $1::{type} as distance
+                from chunk_embeddings
+                where shard = {shard} and tenant_id = $2 and model_id = {model.Id}
+                order by distance limit {count}
+            ) as nearest
+            """
+        );
         return command;
     }
+
+    private static NpgsqlBatchCommand Asked(int shard, Guid tenantId, EmbeddingModel model, HalfVector question, IReadOnlyList<long> asked) =>
+        new(
+            Text(
+                $"""
+                select chunk_id, (-(embedding <#> $1))::real from chunk_embeddings
+                where shard = {shard} and tenant_id = $2 and model_id = {model.Id} and chunk_id = any ($3)
+                """
+            )
+        )
+        {
+            Parameters = { new() { Value = question }, new() { Value = tenantId }, new() { Value = asked.ToArray() } },
+        };
+
+    private static string Text(FormattableString statement) => FormattableString.Invariant(statement);
 
     private static async Task<List<ScoredChunk>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
