@@ -18,6 +18,8 @@ switch (args)
 {
     case ["quality", .. var rest]:
         return await QualityBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["evidence", .. var rest]:
+        return await EvidenceBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["retrieval", .. var rest]:
         return await RetrievalBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["answers", .. var rest]:
@@ -41,6 +43,7 @@ switch (args)
 
               lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
+              evidence [set …]    how many questions are refused by threshold: a collection's own, and those that it cannot answer
               retrieval [size …]    what a search takes at many chunks, of one tenant and of 200, beside the bare statement; --peers of 100, beside LangChain.js
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>

@@ -4,8 +4,8 @@ namespace DocuChat.Core.Retrieval;
 
 /// <summary>What both sides say together.</summary>
 /// <param name="Ranking">By falling score, 0 to 1.</param>
-/// <param name="Evidence">How sure it is that something relevant is among them, 0 to 1.</param>
-internal sealed record FusedRanking(IReadOnlyList<ScoredChunk> Ranking, double Evidence);
+/// <param name="Cosines">What the model says of those that it knows.</param>
+internal sealed record FusedRanking(IReadOnlyList<ScoredChunk> Ranking, IReadOnlyDictionary<long, float> Cosines);
 
 /// <summary>
 /// Fuses by score, not by rank: a side that finds all candidates alike says little and then moves little. Each side scores the candidates of both; its scores are stretched from its lowest to its highest
@@ -29,13 +29,13 @@ internal static class Fusion
         var meaning = Stretch.Over(judged.Select(chunk => chunk.Meaning));
         var ranking = judged.ConvertAll(chunk => new ScoredChunk(chunk.Id, Average(words.Of(chunk.Words), meaning.Of(chunk.Meaning))));
         ranking.Sort((left, right) => right.Score.CompareTo(left.Score) is var byScore and not 0 ? byScore : left.ChunkId.CompareTo(right.ChunkId));
-        return new FusedRanking(ranking, ranking.Count > 0 ? Evidence.Of(judged.Find(chunk => chunk.Id == ranking[0].ChunkId), lexical) : 0);
+        return new FusedRanking(ranking, cosines);
     }
 
     private static float Average(float? left, float? right) => (left, right) is ({ } one, { } other) ? (one + other) / 2 : left ?? right ?? 0;
 
     /// <summary>A candidate and what each side says of it; null where it cannot say anything.</summary>
-    internal readonly record struct Judged(long Id, float? Words, float? Meaning);
+    private readonly record struct Judged(long Id, float? Words, float? Meaning);
 
     private readonly record struct Stretch(float Lowest, float Highest)
     {

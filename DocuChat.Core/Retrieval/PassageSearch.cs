@@ -24,7 +24,12 @@ internal sealed class PassageSearch(NpgsqlDataSource database)
             var best = fused.Ranking.Take(query.TopK).ToList();
             var missing = best.Select(chunk => chunk.ChunkId).Where(id => !loaded.ContainsKey(id)).ToList();
             if (missing.Count == 0)
-                return ([.. best.Select(chunk => loaded[chunk.ChunkId] with { Score = chunk.Score })], fused.Evidence);
+            {
+                IReadOnlyList<Passage> passages = [.. best.Select(chunk => loaded[chunk.ChunkId] with { Score = chunk.Score })];
+                // Where there are fewer chunks than are asked for, those that are missing are as far as an unrelated text: at nought.
+                var rest = (vectors?.Nearest.Sum(chunk => (double)chunk.Score) ?? 0) / Candidates;
+                return (passages, Evidence.Of(passages, lexical?.Weights, fused.Cosines, rest));
+            }
             foreach (var (id, passage) in await _passages.ReadAsync(query.TenantId, missing, cancellationToken))
                 loaded.Add(id, passage);
             gone.UnionWith(missing.Where(id => !loaded.ContainsKey(id)));

@@ -13,7 +13,7 @@ public sealed class AnswersOptions
 
     /// <summary><c>Answers:LeastEvidence</c>: below this (0 to 1) nothing relevant was found, and no model is asked. The default's place is explained in docs/decisions/fusion.md.</summary>
     [Range(0.0, 1.0, ErrorMessage = "Answers:LeastEvidence must be from 0 to 1.")]
-    public double LeastEvidence { get; set; } = 0.425;
+    public double LeastEvidence { get; set; } = 0.485;
 
     /// <summary><c>Answers:HistoryTokens</c>: how much of the conversation the model is shown.</summary>
     [Range(0, 100_000, ErrorMessage = "Answers:HistoryTokens must be from 0 to 100000.")]

@@ -102,20 +102,19 @@ internal sealed class LexicalQuery
     public LexicalScores Score(IReadOnlySet<long>? wanted)
     {
         var accumulators = new Accumulators();
-        var possible = 0.0;
+        var weights = new Dictionary<uint, double>(_terms.Count);
         if (_chunks > 0)
         {
             var average = Math.Max(1, (double)_words / _chunks);
             var norms = Enumerable.Range(0, LengthCode.Maximum + 1).Select(code => (float)Bm25.Norm(LengthCode.Words(code), average)).ToArray();
-            foreach (var state in _terms.Values.Where(state => !state.IsCommon))
+            foreach (var (term, state) in _terms.Where(term => !term.Value.IsCommon))
             {
-                var weight = state.Weight * Bm25.Idf(_chunks, state.Holders);
-                possible += weight;
+                var weight = weights[term] = state.Weight * Bm25.Idf(_chunks, state.Holders);
                 foreach (var (firstChunk, data) in state.Lists)
                     AddUp(accumulators, data.Span, firstChunk, (float)(weight * (Bm25.K1 + 1)), norms);
             }
         }
-        return new LexicalScores(accumulators, possible, wanted);
+        return new LexicalScores(accumulators, weights, wanted);
     }
 
     private static void AddUp(Accumulators accumulators, ReadOnlySpan<byte> data, long firstChunk, float weight, float[] norms)
@@ -141,11 +140,9 @@ internal sealed class LexicalQuery
 
 /// <summary>What BM25 says of a question.</summary>
 /// <param name="Accumulators">Score of each chunk that holds any of its terms.</param>
-/// <param name="Possible">
-/// The sum of all its terms' weights, those that no chunk holds included: what a chunk of mean length that holds each term once scores.
-/// </param>
+/// <param name="Weights">What each of its terms says, those that no chunk holds included.</param>
 /// <param name="Wanted">The chunks that may be found; null for all.</param>
-internal sealed record LexicalScores(Accumulators Accumulators, double Possible, IReadOnlySet<long>? Wanted) : IDisposable
+internal sealed record LexicalScores(Accumulators Accumulators, IReadOnlyDictionary<uint, double> Weights, IReadOnlySet<long>? Wanted) : IDisposable
 {
     /// <summary>The best chunks, without those that are known to be gone.</summary>
     public List<ScoredChunk> Best(int count, IReadOnlySet<long> gone) => Accumulators.Best(count, chunk => Wanted?.Contains(chunk) != false && !gone.Contains(chunk));

@@ -53,34 +53,22 @@ public sealed class FusionTests
     }
 
     [Fact]
-    public void Fuse_NothingFound_HasNoEvidence()
+    public void Fuse_NothingFound_IsEmpty()
     {
         using var words = Words();
-        Assert.Equal(0, Fusion.Fuse(words, null, 10, _none).Evidence);
+        Assert.Empty(Fusion.Fuse(words, null, 10, _none).Ranking);
         Assert.Empty(Fusion.Fuse(null, null, 10, _none).Ranking);
-    }
-
-    [Fact]
-    public void Evidence_MoreOfTheQuestionFound_IsMore()
-    {
-        using var little = Words((1, 2));
-        using var much = Words((1, 9));
-        var (low, high) = (Fusion.Fuse(little, null, 10, _none).Evidence, Fusion.Fuse(much, null, 10, _none).Evidence);
-        Assert.InRange(low, 0.1, 0.2);
-        Assert.InRange(high, 0.6, 0.75);
-        Assert.True(Fusion.Fuse(much, Meaning([(1, 0.9f)]), 10, _none).Evidence > high);
-        Assert.True(Fusion.Fuse(much, Meaning([(1, 0.0f)]), 10, _none).Evidence < high);
     }
 
     private static List<long> Order(FusedRanking fused) => [.. fused.Ranking.Select(chunk => chunk.ChunkId)];
 
-    /// <summary>Words' scores for a question that could have reached 10.</summary>
+    /// <summary>Words' scores.</summary>
     private static LexicalScores Words(params (long Id, float Score)[] chunks)
     {
         var accumulators = new Accumulators();
         foreach (var (id, score) in chunks)
             accumulators.Add(id, score);
-        return new LexicalScores(accumulators, 10, null);
+        return new LexicalScores(accumulators, new Dictionary<uint, double>(), null);
     }
 
     private static VectorScores Meaning((long Id, float Cosine)[] nearest, params (long Id, float Cosine)[] asked) =>
