@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using DocuChat.Core.Documents;
 using DocuChat.Core.Tenancy;
@@ -296,6 +298,45 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.Equal(1, failed.Attempts);
         Assert.Contains("nested too deeply", failed.Error, StringComparison.Ordinal);
         await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "a.txt", English), DocumentStatus.Ready);
+    }
+
+    [Fact]
+    public async Task Document_WhoseReaderIsKilledFromOutside_IsReadAgainByTheSameWorker()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A worker's children are read from /proc.");
+        var worker = _system.StartProcess(leaseSeconds: 30);
+        // Long to read and short when it is read.
+        var document = await _system.UploadAsync(_tenant.Id, "a.html", $"<table>{string.Concat(Enumerable.Repeat("<tr><td></td><td></td></tr>", 100_000))}</table><p>{English}</p>");
+        await _system.UntilAsync(document, DocumentStatus.Extracting);
+        int? reader;
+        while ((reader = ReaderOf(worker)) is null)
+            Assert.False(worker.HasExited);
+        using (var process = Process.GetProcessById(reader.Value))
+            process.Kill();
+
+        Assert.Equal(2, (await _system.UntilAsync(document, DocumentStatus.Ready)).Attempts);
+        Assert.Equal((English, 1), (Assert.Single(await TextsAsync()), await CountAsync("usage_events")));
+        Assert.Equal(1, (await _system.UntilAsync(await _system.UploadAsync(_tenant.Id, "b.txt", $"{English} Two."), DocumentStatus.Ready)).Attempts);
+        Assert.False(worker.HasExited);
+    }
+
+    /// <summary>The child of a worker that has a spooled file open.</summary>
+    private static int? ReaderOf(Process worker)
+    {
+        try
+        {
+            return Directory
+                .EnumerateDirectories($"/proc/{worker.Id}/task")
+                .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(child => Directory.EnumerateFiles($"/proc/{child}/fd").Any(file => File.ResolveLinkTarget(file, false)?.FullName.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) == true))
+                .Select(child => (int?)int.Parse(child, CultureInfo.InvariantCulture))
+                .FirstOrDefault();
+        }
+        catch (IOException)
+        {
+            // A thread or a file was gone again.
+            return null;
+        }
     }
 
     [Fact]
