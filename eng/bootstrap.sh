@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what this way of running needs, and nothing that is there already. Harmless when repeated; fast when nothing is to do.
-#   eng/bootstrap.sh [run|test]     test adds what only tests use (a browser, PDF tools, a Persian font)
+#   eng/bootstrap.sh [run|test]     test adds what only tests use (a browser, PDF tools, text recognition, a Persian font)
 cd -P "$(dirname "$0")/.."
 . eng/lib.sh
 

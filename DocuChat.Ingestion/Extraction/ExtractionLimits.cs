@@ -23,6 +23,9 @@ internal sealed record ExtractionLimits
     /// <summary>Files of an archive or a mail that are read.</summary>
     public int Members { get; init; } = 200;
 
+    /// <summary>Memory of the program that recognises text in images.</summary>
+    public long RecognitionBytes { get; init; } = 512L * 1024 * 1024;
+
     /// <exception cref="ExtractionException">There are too many.</exception>
     public void CheckPages(int pages)
     {

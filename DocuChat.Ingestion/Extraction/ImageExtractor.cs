@@ -1,6 +1,6 @@
 namespace DocuChat.Ingestion.Extraction;
 
-/// <summary>Images of pages: one page, whose text is recognised.</summary>
+/// <summary>Images of pages, whose text is recognised. A TIFF can have several.</summary>
 internal static class ImageExtractor
 {
     public static ExtractedDocument Extract(Stream content, ExtractionLimits limits, Tesseract? recognition)
@@ -9,10 +9,16 @@ internal static class ImageExtractor
             throw new ExtractionException("This is an image, and text recognition (Tesseract) is not installed here. Upload a document that has text.");
         using var image = new MemoryStream();
         content.CopyTo(image);
-        var text = recognition.Read(image.GetBuffer().AsSpan(0, (int)image.Length)) ?? throw new ExtractionException("The image is damaged, or of a kind that text recognition cannot read.");
+        var pages =
+            recognition.Read(image.GetBuffer().AsSpan(0, (int)image.Length))
+            ?? throw new ExtractionException("The image is damaged, too large when unpacked, or of a kind that text recognition cannot read. Save it as PNG or JPEG with at most 300 dots an inch.");
+        limits.CheckPages(pages.Count);
         var assembler = new TextAssembler(limits);
-        assembler.BeginPage(1, 0, 0);
-        PlainTextExtractor.AddTo(assembler, text);
+        for (var i = 0; i < pages.Count; i++)
+        {
+            assembler.BeginPage(i + 1, 0, 0);
+            PlainTextExtractor.AddTo(assembler, pages[i]);
+        }
         return assembler.ToDocument();
     }
 }

@@ -1,46 +1,126 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace DocuChat.Ingestion.Extraction;
 
-/// <summary>Recognises the text of images, in Persian and English, by the program Tesseract where it is installed (packages <c>tesseract-ocr tesseract-ocr-fas</c>).</summary>
+/// <summary>
+/// Recognises the text of images, in Persian and English, by the program Tesseract where it is installed (packages <c>tesseract-ocr tesseract-ocr-fas
+/// tesseract-ocr-eng</c>).
+/// </summary>
 internal sealed class Tesseract
 {
     public const string Languages = "fas+eng";
 
-    private readonly string _program;
+    /// <summary>Modes of page segmentation: it finds columns and blocks itself, or takes the image for one block of lines.</summary>
+    private const string Automatic = "3",
+        OneBlock = "6";
 
-    private Tesseract(string program) => _program = program;
+    /// <summary>Mean confidence in per cent, of 100. Printed pages have 85 and more.</summary>
+    private const double Trusted = 75;
+
+    private static readonly ConcurrentDictionary<string, string> _found = new();
+
+    private readonly string _program;
+    private readonly long _memoryBytes;
+
+    private Tesseract(string program, long memoryBytes) => (_program, _memoryBytes) = (program, memoryBytes);
 
     /// <summary>Looks for the program.</summary>
     /// <param name="program">Its path, or a name that is looked for in the folders of <c>PATH</c>.</param>
-    /// <returns>Null when it is not there.</returns>
-    public static Tesseract? Find(string program)
+    /// <param name="memoryBytes">Memory that it may take: a picture of some kilobytes can unpack to gigabytes.</param>
+    /// <returns>Null when it is not there, or does not know the languages: text of another one would be wrong and look right.</returns>
+    public static Tesseract? Find(string program, long memoryBytes)
     {
+        if (_found.TryGetValue(program, out var known))
+            return new Tesseract(known, memoryBytes);
         var folders = Path.IsPathRooted(program) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists) is { } found ? new Tesseract(found) : null;
+        var path = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        if (path is null)
+            return null;
+        var installed = Run(new ProcessStartInfo(path, ["--list-langs"]), [])?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
+        return Array.TrueForAll(Languages.Split('+'), installed.Contains) ? new Tesseract(_found.GetOrAdd(program, path), memoryBytes) : null;
     }
 
     /// <summary>Recognises an image of any type that Tesseract reads. Its time counts as the reader's: who kills that kills this too.</summary>
-    /// <returns>The text, which may be empty; null when the image cannot be read.</returns>
-    public string? Read(ReadOnlySpan<byte> image)
+    /// <returns>The text of its pages, which may be empty; null when the image cannot be read.</returns>
+    public IReadOnlyList<string>? Read(ReadOnlySpan<byte> image)
     {
-        var file = Path.GetTempFileName();
+        if (Recognise(image, Automatic) is not { } text)
+            return null;
+        // Lines of Persian that stand far apart are taken for columns of upright text. What it does not trust itself is read again, and the more trusted one is taken.
+        var isDoubtful = text is { Confidence: < Trusted, Pages.Count: 1 } && text.Pages[0].Length > 0;
+        return isDoubtful && Recognise(image, OneBlock) is { } other && other.Confidence > text.Confidence ? other.Pages : text.Pages;
+    }
+
+    private Recognised? Recognise(ReadOnlySpan<byte> image, string segmentation)
+    {
+        string[] arguments = ["stdin", "stdout", "-l", Languages, "--psm", segmentation, "tsv"];
+        // The shell's limit is the only one that is there in time: the program takes all at once.
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(_program, arguments)
+            : new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -v {(_memoryBytes / 1024).ToString(CultureInfo.InvariantCulture)} 2>/dev/null; exec \"$0\" \"$@\"", _program, .. arguments]);
+        // A document has one core; more threads make it slower.
+        start.Environment["OMP_THREAD_LIMIT"] = "1";
+        return Run(start, image) is { } table ? Recognised.Of(table) : null;
+    }
+
+    /// <returns>What it prints, or null when it ends with an error.</returns>
+    private static string? Run(ProcessStartInfo start, ReadOnlySpan<byte> input)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
+        using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
         try
         {
-            File.WriteAllBytes(file, image);
-            var start = new ProcessStartInfo(_program, [file, "stdout", "-l", Languages]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            // A document has one core; more threads make it slower.
-            start.Environment["OMP_THREAD_LIMIT"] = "1";
-            using var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            var text = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? text : null;
+            // It reads all before it prints.
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
         }
-        finally
+        catch (IOException)
         {
-            File.Delete(file);
+            // It ended before it had read all; its exit code says whether that was a failure.
         }
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : null;
+    }
+
+    /// <summary>Text by pages, and the mean confidence of its letters.</summary>
+    private sealed record Recognised(IReadOnlyList<string> Pages, double Confidence)
+    {
+        /// <summary>Reads Tesseract's table: level, page, block, paragraph, line, word, four of the box, confidence, text.</summary>
+        public static Recognised Of(string table)
+        {
+            const int PageLevel = 1;
+            const int WordLevel = 5;
+            var pages = new List<StringBuilder>();
+            var (letters, sum, last) = (0, 0.0, Array.Empty<string>());
+            foreach (var cells in table.Split('\n').Skip(1).Select(line => line.Split('\t')).Where(cells => cells.Length == 12))
+            {
+                var level = int.Parse(cells[0], CultureInfo.InvariantCulture);
+                if (level == PageLevel)
+                {
+                    pages.Add(new StringBuilder());
+                    last = [];
+                }
+                var word = level == WordLevel ? WithoutMarks(cells[11]) : "";
+                if (word.Length == 0)
+                    continue;
+                if (last.Length > 0)
+                    pages[^1].Append(cells.AsSpan(2, 2).SequenceEqual(last.AsSpan(2, 2)) ? cells[4] == last[4] ? " " : "\n" : "\n\n");
+                pages[^1].Append(word);
+                letters += word.Length;
+                sum += word.Length * double.Parse(cells[10], CultureInfo.InvariantCulture);
+                last = cells;
+            }
+            return new Recognised(pages.ConvertAll(page => page.ToString()), letters == 0 ? 0 : sum / letters);
+        }
+
+        // It puts marks of direction round what it takes for a change of direction; they are not on the page.
+        private static string WithoutMarks(string word) => string.Concat(word.Where(character => character is not ('\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E')))).Trim();
     }
 }

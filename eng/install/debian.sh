@@ -30,6 +30,7 @@ for one in "$@"; do
     prometheus) packages+=(prometheus) ;;
     chromium) packages+=("$(first_of chromium chromium-browser)") ;;
     poppler) packages+=(poppler-utils) ;;
+    tesseract) packages+=(tesseract-ocr tesseract-ocr-fas tesseract-ocr-eng) ;;
     checkers)
       checkers=yes
       have npm || packages+=(npm)

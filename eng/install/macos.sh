@@ -11,6 +11,7 @@ for one in "$@"; do
     prometheus) brew install prometheus ;;
     chromium) brew install --cask chromium ;;
     poppler) brew install poppler ;;
+    tesseract) brew install tesseract tesseract-lang ;;
     checkers) brew install kubernetes-cli && bash eng/install/checkers.sh ;;
     gnupg) brew install gnupg ;;
     font) brew install --cask font-vazirmatn ;;

@@ -120,7 +120,7 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
             IsUnreadable = page.Operations.Count == 0 && hasContent(page),
             HasImages = page.NumberOfImages > 0,
             HasDrawings = paragraphs.Count == 0 && page.Paths.Count > 0,
-            Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().Select(image => Recognise(image, recognition))) : "",
+            Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().SelectMany(image => Recognise(image, recognition))) : "",
         };
     }
 
@@ -135,13 +135,13 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
         return Brackets.Pairs(meant.Select(line => line.Text)) > Brackets.Pairs(seen.Select(line => line.Text)) ? meant : seen;
     }
 
-    private static string? Recognise(IPdfImage image, Tesseract recognition)
+    private static IReadOnlyList<string> Recognise(IPdfImage image, Tesseract recognition)
     {
         // A scan is a large image; rules, logos and shades are not read.
         if (image.WidthInSamples < SmallestScan || image.HeightInSamples < SmallestScan)
-            return null;
+            return [];
         // What PDF keeps as JPEG is one; the rest is unpacked.
-        return image.RawMemory.Span is [0xFF, 0xD8, ..] ? recognition.Read(image.RawMemory.Span) : image.TryGetPng(out var png) ? recognition.Read(png) : null;
+        return (image.RawMemory.Span is [0xFF, 0xD8, ..] ? recognition.Read(image.RawMemory.Span) : image.TryGetPng(out var png) ? recognition.Read(png) : null) ?? [];
     }
 
     private static bool HasEither(List<PageLayout.Row> block, out bool rightToLeft)

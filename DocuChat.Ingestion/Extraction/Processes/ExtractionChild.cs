@@ -60,7 +60,7 @@ internal static class ExtractionChild
         try
         {
             using var content = new FileStream(request.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var document = Extractor.Extract(request.ContentType, content, request.Limits, Tesseract.Find(request.Tesseract));
+            var document = Extractor.Extract(request.ContentType, content, request.Limits, Tesseract.Find(request.Tesseract, request.Limits.RecognitionBytes));
             return _ranOutOfMemory ? Exhausted() : new ExtractionReply { Document = document };
         }
         catch (Exception) when (_ranOutOfMemory)

@@ -55,5 +55,6 @@ internal sealed class ExtractionOptions
             Nesting = Nesting,
             UnpackedBytes = UnpackedMegabytes * 1024L * 1024,
             Members = Members,
+            RecognitionBytes = MemoryBytes,
         };
 }

@@ -186,11 +186,25 @@ public sealed class ExtractionPoolTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for the program is a shell script.");
         var program = Path.Combine(_folder, "tesseract");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\n[ \"$2 $3 $4\" = 'stdout -l fas+eng' ] && printf 'متن تصویر\\nsecond line\\n\\nnext from %s bytes' \"$(wc -c < \"$1\" | tr -d ' ')\"\n", Cancellation);
+        await File.WriteAllTextAsync(
+            program,
+            """
+            #!/bin/sh
+            [ "$1" = --list-langs ] && { printf 'Languages (3):\neng\nfas\nosd\n'; exit; }
+            [ "$1 $2 $3 $4 $7" = 'stdin stdout -l fas+eng tsv' ] || exit 1
+            printf 'level\tpage\tblock\tpar\tline\tword\tleft\ttop\twidth\theight\tconf\ttext\n1\t1\t0\t0\t0\t0\t0\t0\t9\t9\t-1\t\n'
+            word() { printf "5\t1\t1\t$1\t$2\t$3\t0\t0\t9\t9\t90\t$4\n"; }
+            word 1 1 1 متن
+            word 1 1 2 تصویر
+            word 1 2 1 second
+            word 2 1 1 "$(wc -c | tr -d ' ')"
+            """.ReplaceLineEndings("\n"),
+            Cancellation
+        );
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var document = await ExtractAsync(Pool(options => options.Tesseract = program), FileTypes.Png, [0x89, 0x50, 0x4E, 0x47]);
-        Assert.Equal("متن تصویر\nsecond line\n\nnext from 4 bytes", document.Text);
+        Assert.Equal("متن تصویر\nsecond\n\n4", document.Text);
         Assert.Equal(1, Assert.Single(document.Pages).Number);
     }
 
