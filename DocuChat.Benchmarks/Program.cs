@@ -44,10 +44,10 @@ switch (args)
               lexical-storage [size …] [storage …]    size, writing and asking of ways to keep postings
               quality [set …]    nDCG@10, recall and MRR of search over collections of --data
               evidence [set …]    how many questions are refused by threshold: a collection's own, and those that it cannot answer
-              retrieval [size …]    what a search takes at many chunks, of one tenant and of 200, beside the bare statement; --peers of 100, beside LangChain.js
+              retrieval [chunks[xtenants] …]    what a search takes at many chunks, of one tenant and of many, beside the bare statement; --peers beside LangChain.js
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
-              ingestion    documents and chunks a second through the whole path, one worker and two; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS
+              ingestion    documents and chunks a second through the whole path, one worker and two, and beside the local model alone; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS
               extraction    pages a second of PDF files beside PdfPig and pdftotext; needs no database
               persian-pdf    character error rate of Persian PDF files beside pdftotext, mutool and PdfPig; needs no database
               billing [tenants] [events]    a billing run over a day, and the usage report beside it

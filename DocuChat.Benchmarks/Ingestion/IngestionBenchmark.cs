@@ -7,17 +7,20 @@ using DocuChat.Core.Documents;
 using DocuChat.Core.Persistence;
 using DocuChat.Core.Retrieval;
 using DocuChat.Core.Tenancy;
+using DocuChat.Sandbox.Embeddings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace DocuChat.Benchmarks.Ingestion;
 
 /// <summary>
 /// Texts through the whole path (intake, queue, child processes, chunks, lexical postings, vectors) beside an embedding server that answers at once; then two workers
-/// beside one where it takes 50 ms a batch.
+/// beside one where it takes 50 ms a batch; then the local model, beside the same chunks given to it alone.
 /// </summary>
 internal static class IngestionBenchmark
 {
@@ -26,6 +29,7 @@ internal static class IngestionBenchmark
     // The compiler works beside a new process for its first few hundred documents.
     private const int TextsBefore = 400;
     private const int TextsWhenRemote = 240;
+    private const int TextsWhenLocal = 40;
     private const int Length = 20_000;
 
     public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
@@ -51,13 +55,45 @@ internal static class IngestionBenchmark
                 ours.Add(result);
         }
         embeddings.TimePerBatch = TimeSpan.Zero;
+        if (arguments.Names.Count == 0 || arguments.Names.Contains("local-1"))
+            await MeasureLocalAsync(new Run(database, intake, arguments.Redis, embeddings, "local | 1", 1, 4), texts[..TextsWhenLocal], cancellationToken);
         if (arguments.WithPeers)
             await IngestionPeers.RunAsync(database, embeddings, texts, ours, cancellationToken);
         await intake.StopAsync(cancellationToken);
         return 0;
     }
 
-    private sealed record Run(BenchmarkDatabase Database, IHost Intake, string Redis, InstantEmbeddings Embeddings, string Name, int Workers, int Lanes);
+    private sealed record Run(BenchmarkDatabase Database, IHost Intake, string Redis, InstantEmbeddings Embeddings, string Name, int Workers, int Lanes)
+    {
+        /// <summary>The model that embeds what is measured; null for an instant one.</summary>
+        public SentenceEncoder? Encoder { get; init; }
+    }
+
+    private static async Task MeasureLocalAsync(Run run, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        await using var encoder = new SentenceEncoder(Options.Create(new EmbeddingOptions()), NullLogger<SentenceEncoder>.Instance);
+        await encoder.EncodeAsync(["Loads the model."], cancellationToken);
+        var (line, result) = await MeasureAsync(run with { Encoder = encoder }, texts, cancellationToken);
+        Console.WriteLine(line);
+
+        // All at once, so that texts of like length meet in a batch better than a document's do.
+        var chunks = await ChunksOfLastTenantAsync(run.Database, cancellationToken);
+        var watch = Stopwatch.StartNew();
+        await encoder.EncodeAsync(chunks, cancellationToken);
+        var alone = chunks.Count / watch.Elapsed.TotalSeconds;
+        var ours = result.Chunks / result.Seconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"local model alone, the same {chunks.Count} chunks | {alone:F1} chunks a second | through the whole path {ours:F1} | {ours / alone:F2}×"));
+    }
+
+    private static async Task<List<string>> ChunksOfLastTenantAsync(BenchmarkDatabase database, CancellationToken cancellationToken)
+    {
+        await using var command = database.Owner.CreateCommand("select heading_path, text from chunks where tenant_id = (select id from tenants order by id desc limit 1)");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var chunks = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            chunks.Add(PublishedVectors.TextOf(reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetString(1)));
+        return chunks;
+    }
 
     private static async Task<(string Line, PeerResult Result)> MeasureAsync(Run run, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
@@ -70,6 +106,7 @@ internal static class IngestionBenchmark
             await UntilReadyAsync(run.Database, warm, cancellationToken);
             await UntilIndexedAsync(run.Database, warm, cancellationToken);
 
+            run.Embeddings.Encoder = run.Encoder;
             var tenant = await run.Database.AddTenantAsync($"run-{Guid.CreateVersion7():n}", cancellationToken);
             var cpu = workers.Sum(worker => worker.ProcessorSeconds);
             var watch = Stopwatch.StartNew();
@@ -78,7 +115,9 @@ internal static class IngestionBenchmark
             var chunks = await UntilReadyAsync(run.Database, tenant, cancellationToken);
             var seconds = watch.Elapsed.TotalSeconds;
             cpu = workers.Sum(worker => worker.ProcessorSeconds) - cpu;
-            await UntilIndexedAsync(run.Database, tenant, cancellationToken);
+            // A small tenant gets none.
+            if (chunks >= TenantShards.PromotionSize)
+                await UntilIndexedAsync(run.Database, tenant, cancellationToken);
             var indexing = watch.Elapsed.TotalSeconds - seconds;
             var memory = workers.Max(worker => worker.PeakMemory);
             var line =
@@ -87,6 +126,7 @@ internal static class IngestionBenchmark
         }
         finally
         {
+            run.Embeddings.Encoder = null;
             foreach (var worker in workers)
                 await worker.DisposeAsync();
         }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using DocuChat.Sandbox.Embeddings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +27,9 @@ internal sealed class InstantEmbeddings : IAsyncDisposable
 
     public TimeSpan TimePerBatch { get; set; }
 
+    /// <summary>Makes true vectors in place of instant ones.</summary>
+    public SentenceEncoder? Encoder { get; set; }
+
     public static async Task<InstantEmbeddings> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -43,16 +48,19 @@ internal sealed class InstantEmbeddings : IAsyncDisposable
     {
         using var request = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var input = request.RootElement.GetProperty("input");
-        var count = input.ValueKind == JsonValueKind.String ? 1 : input.GetArrayLength();
+        string[] texts = input.ValueKind == JsonValueKind.String ? [input.GetString()!] : [.. input.EnumerateArray().Select(text => text.GetString()!)];
         if (TimePerBatch > TimeSpan.Zero)
             await Task.Delay(TimePerBatch, context.RequestAborted);
+        var vectors = Encoder is { } encoder
+            ? Array.ConvertAll(await encoder.EncodeAsync(texts, context.RequestAborted), embedding => Base64(embedding.Vector))
+            : Array.ConvertAll(texts, _ => _vectors[(uint)Interlocked.Increment(ref _next) % _vectors.Length]);
         await context.Response.WriteAsJsonAsync(
             new
             {
                 @object = "list",
                 model = Model,
-                data = Enumerable.Range(0, count).Select(index => new { @object = "embedding", index, embedding = _vectors[(uint)Interlocked.Increment(ref _next) % _vectors.Length] }),
-                usage = new { prompt_tokens = count, total_tokens = count },
+                data = vectors.Select((embedding, index) => new { @object = "embedding", index, embedding }),
+                usage = new { prompt_tokens = texts.Length, total_tokens = texts.Length },
             },
             context.RequestAborted
         );
@@ -67,8 +75,10 @@ internal sealed class InstantEmbeddings : IAsyncDisposable
         {
             for (var j = 0; j < values.Length; j++)
                 values[j] = random.NextSingle() - 0.5f;
-            vectors[i] = Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+            vectors[i] = Base64(values);
         }
         return vectors;
     }
+
+    private static string Base64(float[] vector) => Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector));
 }

@@ -14,27 +14,27 @@ internal static class RetrievalBenchmark
 {
     private const int Questions = 300;
     private const int Wanted = 10;
-    private const int ManyTenants = 200;
-    private const int TenantsBesidePeers = 100;
     private const int Clients = 4;
     private const int RealPassages = 1000;
 
-    private static readonly int[] _standard = [1_000, 10_000, 100_000];
+    private static readonly (int Chunks, int Tenants)[] _standard = [(1_000, 1), (10_000, 1), (10_000, 200), (100_000, 1), (100_000, 200)];
 
     public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
     {
         await using var encoder = new SentenceEncoder(Options.Create(new EmbeddingOptions()), NullLogger<SentenceEncoder>.Instance);
         var passages = await NoisyPassages.LoadAsync(Collection.Load(Path.Combine(arguments.Data, "en-cranfield")), RealPassages, encoder, cancellationToken);
-        var sizes = arguments.Names.Count > 0 ? arguments.Names.Select(name => int.Parse(name, CultureInfo.InvariantCulture)) : _standard;
-
         Console.WriteLine("chunks | tenants | upkeep s | vectors MB | side | p50 ms | p95 ms | queries a second: 1 client | 4 clients | recall@10");
         using var peers = arguments.WithPeers ? await PeerFolder.InstallAsync(cancellationToken) : null;
-        foreach (var size in sizes)
-        {
-            foreach (var tenants in peers is not null ? [TenantsBesidePeers] : size >= 10 * ManyTenants ? new[] { 1, ManyTenants } : [1])
-                await MeasureAsync(arguments, passages, size, tenants, peers, cancellationToken);
-        }
+        foreach (var (size, tenants) in arguments.Names.Count > 0 ? arguments.Names.Select(Setting) : _standard)
+            await MeasureAsync(arguments, passages, size, tenants, peers, cancellationToken);
         return 0;
+    }
+
+    /// <summary>As <c>100000x200</c>; without the second number, all chunks are one tenant's.</summary>
+    private static (int Chunks, int Tenants) Setting(string name)
+    {
+        var numbers = name.Split('x').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0], numbers.Length > 1 ? numbers[1] : 1);
     }
 
     private static async Task MeasureAsync(BenchmarkArguments arguments, NoisyPassages passages, int size, int count, PeerFolder? peers, CancellationToken cancellationToken)
