@@ -47,7 +47,7 @@ public sealed class EmbeddingClient
     /// <param name="texts">The texts; none may be empty.</param>
     /// <param name="kind">What for.</param>
     /// <param name="requestId">The question or document version that they belong to.</param>
-    /// <param name="embedded">Told after each request how many texts are done.</param>
+    /// <param name="embedded">Told after each request but the last how many texts are done.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="BudgetException">The tenant's budget does not allow it; no model was asked.</exception>
     /// <exception cref="ModelException">The model did not answer, or with vectors of another length than configured.</exception>
@@ -60,7 +60,7 @@ public sealed class EmbeddingClient
     /// <param name="tokens">About how many tokens they have in all: what is reserved of the tenant's budget. What the provider counts is charged.</param>
     /// <param name="kind">What for.</param>
     /// <param name="requestId">The question or document version that they belong to.</param>
-    /// <param name="embedded">Told after each request how many texts are done.</param>
+    /// <param name="embedded">Told after each request but the last how many texts are done.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="BudgetException">The tenant's budget does not allow it; no model was asked.</exception>
     /// <exception cref="ModelException">The model did not answer, or with vectors of another length than configured.</exception>
@@ -98,7 +98,7 @@ public sealed class EmbeddingClient
                 tokens += batch.Sum(TokenCounter.Count);
                 counted = TokenSource.Tokenizer;
             }
-            if (embedded is not null)
+            if (embedded is not null && vectors.Count < texts.Count)
                 await embedded(vectors.Count);
             if (_time.GetElapsedTime(beat) < Heartbeat)
                 continue;

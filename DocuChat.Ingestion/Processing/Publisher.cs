@@ -30,7 +30,9 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
         if (held is null)
             throw new ClaimLostException();
 
-        await StoreTextAsync(database, claim, document, cancellationToken);
+        if (held.PublishedVersion is not null || claim.Version > 1)
+            await RemoveOlderAsync(database, claim, cancellationToken);
+        StoreText(database, claim, document);
         await ChunkWriter.ReplaceAsync(
             (NpgsqlConnection)database.Database.GetDbConnection(),
             (NpgsqlTransaction)transaction.GetDbTransaction(),
@@ -69,11 +71,15 @@ internal sealed class Publisher(IServiceScopeFactory scopes, UsageLedger ledger,
         await events.PublishAsync(claim.TenantId, new DocumentEvent(claim.DocumentId, DocumentStatus.Ready, 100));
     }
 
-    private static async Task StoreTextAsync(DocuChatDbContext database, Claim claim, ExtractedDocument document, CancellationToken cancellationToken)
+    private static async Task RemoveOlderAsync(DocuChatDbContext database, Claim claim, CancellationToken cancellationToken)
     {
         await database.DocumentTexts.Where(text => text.DocumentId == claim.DocumentId).ExecuteDeleteAsync(cancellationToken);
         await database.DocumentPages.Where(page => page.DocumentId == claim.DocumentId).ExecuteDeleteAsync(cancellationToken);
         await database.DocumentFiles.Where(part => part.DocumentId == claim.DocumentId && part.Version < claim.Version).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private static void StoreText(DocuChatDbContext database, Claim claim, ExtractedDocument document)
+    {
         database.DocumentTexts.Add(
             new DocumentText
             {
