@@ -44,7 +44,7 @@ internal static class IngestionBenchmark
         Console.WriteLine("run | workers | documents | chunks | seconds to upload | seconds to ready | seconds more until its vector index stands | documents a second | chunks a second | MB of a worker and its children | CPU seconds of all workers and their children | seconds by stage, all documents");
         var ours = new List<PeerResult>();
         // Where the model is remote, a worker waits: one lane each, so that it is the waiting that a second worker shares, not the two cores.
-        foreach (var (name, workers, count, perBatch, lanes) in new[] { ("instant", 1, Texts, 0, 4), ("instant", 2, Texts, 0, 4), ("remote", 1, TextsWhenRemote, 50, 1), ("remote", 2, TextsWhenRemote, 50, 1) })
+        foreach (var (name, workers, count, perBatch, lanes) in new[] { ("instant", 1, Texts, 0, 6), ("instant", 2, Texts, 0, 6), ("remote", 1, TextsWhenRemote, 50, 1), ("remote", 2, TextsWhenRemote, 50, 1) })
         {
             if (arguments.Names.Count > 0 && !arguments.Names.Contains($"{name}-{workers}"))
                 continue;

@@ -23,7 +23,7 @@ internal sealed class BareSearch : IAsyncDisposable
             bare._connection
         )
         {
-            Parameters = { new() { Value = count } },
+            Parameters = { new() { Value = Math.Max(count, VectorSearch.LeastCandidates) } },
         };
         await using var reader = await settings.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -17,6 +17,9 @@ internal sealed class VectorSearch(NpgsqlDataSource database)
 {
     private const int MostKnownShards = 100_000;
 
+    // However few are wanted: a graph of 100,000 vectors that is searched for ten candidates misses one of sixteen.
+    internal const int LeastCandidates = 100;
+
     // A tenant changes its shard once in its life. Each search reads the true one along and repeats itself when this was stale.
     private readonly ConcurrentDictionary<Guid, int> _shards = new();
 
@@ -46,7 +49,7 @@ internal sealed class VectorSearch(NpgsqlDataSource database)
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("call use_tenant($1)") { Parameters = { new() { Value = tenantId } } });
         if (TenantShards.IsOwn(shard))
-            batch.BatchCommands.Add(new("call use_vector_search($1)") { Parameters = { new() { Value = count } } });
+            batch.BatchCommands.Add(new("call use_vector_search($1)") { Parameters = { new() { Value = Math.Max(count, LeastCandidates) } } });
         batch.BatchCommands.Add(Nearest(shard, tenantId, model, question, count, documentIds));
         if (asked.Count > 0)
             batch.BatchCommands.Add(Asked(shard, tenantId, model, question, asked));

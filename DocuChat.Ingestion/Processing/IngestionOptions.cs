@@ -9,7 +9,7 @@ internal sealed class IngestionOptions
 
     /// <summary>Documents that are processed at the same time. More than there are cores, because each waits for the model and the disk half of its time.</summary>
     [Range(1, 64)]
-    public int Parallel { get; set; } = 4;
+    public int Parallel { get; set; } = 6;
 
     /// <summary>How long a worker that gives no sign of life keeps its document, in seconds. It renews the lease three times as often.</summary>
     [Range(1, 600)]
