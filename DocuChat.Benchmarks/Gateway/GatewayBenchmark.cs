@@ -16,7 +16,8 @@ namespace DocuChat.Benchmarks.Gateway;
 /// </summary>
 internal static class GatewayBenchmark
 {
-    private const int WarmUps = 20;
+    // More than the thirty calls after which a method is compiled well.
+    private const int WarmUps = 60;
     private const int Questions = 100;
     private const int Chunks = 200;
 
