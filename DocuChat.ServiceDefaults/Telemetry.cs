@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,11 +13,13 @@ namespace DocuChat.ServiceDefaults;
 internal static class Telemetry
 {
     /// <summary>Meters and activity sources of our own are named with this prefix.</summary>
-    private const string OwnSources = "DocuChat.*";
+    private const string OwnPrefix = "DocuChat.";
+
+    private const string OwnSources = OwnPrefix + "*";
 
     /// <summary>
-    /// Past this many series OpenTelemetry merges a metric's points into one without labels. Tenants are labels, so its default of 2,000
-    /// would silently lose them.
+    /// Past this many series OpenTelemetry merges a metric's points into one without labels. Tenants are labels of ours, so its default of
+    /// 2,000 would silently lose them. Of ours only: room for so many takes ten megabytes a metric at once, which each full collection walks.
     /// </summary>
     private const int CardinalityLimit = 100_000;
 
@@ -47,7 +50,7 @@ internal static class Telemetry
                     .AddMeter(OwnSources)
                     .AddRuntimeInstrumentation()
                     .AddMeter("System.Net.Http", "Npgsql", "Wolverine:*", "Polly")
-                    .AddView(instrument => BucketsOf(instrument.Name))
+                    .AddView(StreamOf)
                     .AddPrometheusExporter(options =>
                     {
                         options.ScopeInfoEnabled = false;
@@ -66,15 +69,17 @@ internal static class Telemetry
             builder.Services.AddOpenTelemetry().UseOtlpExporter();
     }
 
-    // Chat answers take from milliseconds (a refused request) to minutes (a long answer): the default buckets end at 10 s.
-    private static MetricStreamConfiguration BucketsOf(string instrument) =>
-        instrument.EndsWith("duration", StringComparison.Ordinal) || instrument.EndsWith("seconds", StringComparison.Ordinal)
-            ? new ExplicitBucketHistogramConfiguration
-            {
-                Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120],
-                CardinalityLimit = CardinalityLimit,
-            }
-            : new MetricStreamConfiguration { CardinalityLimit = CardinalityLimit };
+    private static MetricStreamConfiguration StreamOf(Instrument instrument)
+    {
+        var isDuration = instrument.Name.EndsWith("duration", StringComparison.Ordinal) || instrument.Name.EndsWith("seconds", StringComparison.Ordinal);
+        var stream = isDuration
+            // Chat answers take from milliseconds (a refused request) to minutes (a long answer): the default buckets end at 10 s.
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120] }
+            : new MetricStreamConfiguration();
+        if (instrument.Meter.Name.StartsWith(OwnPrefix, StringComparison.Ordinal))
+            stream.CardinalityLimit = CardinalityLimit;
+        return stream;
+    }
 
     private static bool IsNoProbe(HttpContext context)
     {

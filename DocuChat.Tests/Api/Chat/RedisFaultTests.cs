@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using DocuChat.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,14 +50,14 @@ public sealed class RedisFaultTests : IAsyncLifetime
     public async Task Api_StartedWithoutRedis_SaysSo_Answers_AndSharesOnceItComes()
     {
         Assert.Equal(("degraded", "degraded"), await HealthAsync());
-        var (id, seen) = await AskUntilCitationAsync();
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(_user.Client);
         using (var read = await _atOther.GetAsync(new Uri($"chat/{id}/events", UriKind.Relative), Stop))
             await read.AssertProblemAsync(HttpStatusCode.ServiceUnavailable);
 
         await RedisComesAsync();
 
         Assert.Equal(("healthy", "healthy"), await HealthAsync());
-        await foreach (var (number, type, _) in ReadAsync(_atOther, id))
+        await foreach (var (number, type, _) in AnswerStream.ReadAsync(_atOther, id))
         {
             Assert.Equal(seen[number - 1].Type, type);
             if (number == seen.Count)
@@ -67,61 +66,61 @@ public sealed class RedisFaultTests : IAsyncLifetime
         // The maker hears the others, too.
         using var stopped = await StopAsync(_atOther, id);
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        Assert.Equal("stopped", (await ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
+        Assert.Equal("stopped", (await AnswerStream.ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
     }
 
     [Fact]
     public async Task Redis_GoesAndComesBackEmpty_ReaderElsewhereMissesNothing()
     {
         await RedisComesAsync();
-        var (id, seen) = await AskUntilCitationAsync();
-        var all = new List<(int Id, string Type, JsonElement Data)>();
-        await foreach (var @event in ReadAsync(_atOther, id))
-        {
-            all.Add(@event);
-            if (@event.Id != seen.Count)
-                continue;
-            await _redis.GoAsync();
-            // Written while nobody else can see it.
-            _goOn[2].SetResult();
-            await RedisComesAsync();
-            _goOn[3].SetResult();
-        }
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(_user.Client);
+        var all = await ReadAtOtherAsync(
+            id,
+            seen.Count,
+            async () =>
+            {
+                await _redis.GoAsync();
+                // Written while nobody else can see it.
+                _goOn[2].SetResult();
+                await RedisComesAsync();
+                _goOn[3].SetResult();
+            }
+        );
 
         Assert.Equal(Enumerable.Range(1, all.Count), all.Select(read => read.Id));
         Assert.Equal(("done", "complete"), (all[^1].Type, all[^1].Data.GetProperty("status").GetString()));
         Assert.Equal(string.Concat(_pieces), string.Concat(all.Where(read => read.Type == "delta").Select(read => read.Data.GetProperty("text").GetString())));
         // And whoever comes only now.
-        Assert.Equal(all.Select(read => read.Id), await ReadAsync(_atOther, id).Select(read => read.Id).ToListAsync(Stop));
+        Assert.Equal(all.Select(read => read.Id), await AnswerStream.ReadAsync(_atOther, id).Select(read => read.Id).ToListAsync(Stop));
     }
 
     [Fact]
     public async Task Redis_StaysAway_ReaderElsewhereIsToldAfterAWhile_AndTheAnswerGoesOn()
     {
         await RedisComesAsync();
-        var (id, seen) = await AskUntilCitationAsync();
-        var all = new List<(int Id, string Type, JsonElement Data)>();
-        await foreach (var @event in ReadAsync(_atOther, id))
-        {
-            all.Add(@event);
-            if (@event.Id != seen.Count)
-                continue;
-            await _redis.GoAsync();
-            _timeAtOther.Advance(TimeSpan.FromMinutes(1));
-        }
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(_user.Client);
+        var all = await ReadAtOtherAsync(
+            id,
+            seen.Count,
+            async () =>
+            {
+                await _redis.GoAsync();
+                _timeAtOther.Advance(TimeSpan.FromMinutes(1));
+            }
+        );
 
         // It takes no number of the answer's: who comes again misses nothing.
         Assert.Equal((all[^2].Id, "error", 503), (all[^1].Id, all[^1].Type, all[^1].Data.GetProperty("status").GetInt32()));
         _goOn[2].SetResult();
         _goOn[3].SetResult();
-        Assert.Equal("complete", (await ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
+        Assert.Equal("complete", (await AnswerStream.ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
     }
 
     [Fact]
     public async Task Stop_WhileRedisIsAway_StopsWhereItIsMade_AndElsewhereSaysThatItDidNot()
     {
         await RedisComesAsync();
-        var (id, _) = await AskUntilCitationAsync();
+        var (id, _) = await AnswerStream.AskUntilCitationAsync(_user.Client);
         await _redis.GoAsync();
 
         using (var elsewhere = await StopAsync(_atOther, id))
@@ -129,20 +128,20 @@ public sealed class RedisFaultTests : IAsyncLifetime
         using var here = await StopAsync(_user.Client, id);
 
         Assert.Equal(HttpStatusCode.NoContent, here.StatusCode);
-        Assert.Equal("stopped", (await ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
+        Assert.Equal("stopped", (await AnswerStream.ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
     }
 
     [Fact]
     public async Task Stop_ThatTheMakerDidNotHear_IsFoundWithItsNextEvents()
     {
         await RedisComesAsync();
-        var (id, _) = await AskUntilCitationAsync();
+        var (id, _) = await AnswerStream.AskUntilCitationAsync(_user.Client);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.Item2);
         await redis.GetDatabase().StringSetAsync($"answer:{{{_user.TenantId}:{_user.UserId}:{id}}}:stop", "");
 
         _goOn[2].SetResult();
 
-        Assert.Equal("stopped", (await ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
+        Assert.Equal("stopped", (await AnswerStream.ReadAsync(_user.Client, id).LastAsync(Stop)).Data.GetProperty("status").GetString());
     }
 
     private static Task<HttpResponseMessage> StopAsync(HttpClient client, Guid id) => client.PostAsync(new Uri($"chat/{id}/stop", UriKind.Relative), null, Stop);
@@ -164,32 +163,16 @@ public sealed class RedisFaultTests : IAsyncLifetime
         return (health.GetProperty("status").GetString(), health.GetProperty("checks").GetProperty("redis").GetString());
     }
 
-    /// <summary>Asks at the maker, reads up to the first citation, and goes away.</summary>
-    private async Task<(Guid Id, IReadOnlyList<(int Id, string Type, JsonElement Data)> Seen)> AskUntilCitationAsync()
+    /// <summary>Reads an answer at the other to its end, and once this many of its events are seen does something in between.</summary>
+    private async Task<IReadOnlyList<(int Id, string Type, JsonElement Data)>> ReadAtOtherAsync(Guid id, int whenSeen, Func<Task> then)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "chat") { Content = JsonContent.Create(new { message = "How many days of paid leave?", stream = true }) };
-        using var response = await _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
-        var seen = new List<(int Id, string Type, JsonElement Data)>();
-        await foreach (var @event in EventsAsync(response))
+        var all = new List<(int Id, string Type, JsonElement Data)>();
+        await foreach (var @event in AnswerStream.ReadAsync(_atOther, id))
         {
-            seen.Add(@event);
-            if (@event.Type == "citation")
-                break;
+            all.Add(@event);
+            if (@event.Id == whenSeen)
+                await then();
         }
-        return (seen[0].Data.GetProperty("message_id").GetGuid(), seen);
-    }
-
-    private static async IAsyncEnumerable<(int Id, string Type, JsonElement Data)> ReadAsync(HttpClient client, Guid id)
-    {
-        using var response = await client.GetAsync(new Uri($"chat/{id}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Stop);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        await foreach (var @event in EventsAsync(response))
-            yield return @event;
-    }
-
-    private static async IAsyncEnumerable<(int Id, string Type, JsonElement Data)> EventsAsync(HttpResponseMessage response)
-    {
-        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop))
-            yield return (int.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture), item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data));
+        return all;
     }
 }

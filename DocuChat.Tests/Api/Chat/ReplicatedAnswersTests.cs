@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using DocuChat.Billing.Sweeps;
 using DocuChat.Tests.Billing;
@@ -47,7 +46,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Resume_AtTheOther_GoesOnWhereTheReaderWas_WithoutGapOrRepeat()
     {
-        var (id, seen) = await AskUntilCitationAsync();
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(_user.Client);
 
         var resumed = ReadAsync(_atOther, id, seen[^1].Id);
         _goOn.SetResult();
@@ -68,7 +67,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Stop_AtTheOther_EndsIt_AndChargesWhatCame()
     {
-        var (id, seen) = await AskUntilCitationAsync();
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(_user.Client);
         var watching = ReadAsync(_atOther, id, seen[^1].Id);
 
         using var stopped = await _atOther.PostAsync(new Uri($"chat/{id}/stop", UriKind.Relative), null, Stop);
@@ -82,7 +81,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Answer_OfSomebodyElse_IsNotFoundAtEither()
     {
-        var (id, _) = await AskUntilCitationAsync();
+        var (id, _) = await AnswerStream.AskUntilCitationAsync(_user.Client);
         using var stranger = await ApiUser.RegisterAsync(_maker);
         using var strangerAtOther = Client(stranger);
 
@@ -134,7 +133,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
             Stop
         );
         using var client = new HttpClient { BaseAddress = new Uri(maker.Address, "api/v1/"), DefaultRequestHeaders = { Authorization = _user.Client.DefaultRequestHeaders.Authorization } };
-        var (id, seen) = await AskUntilCitationAsync(client);
+        var (id, seen) = await AnswerStream.AskUntilCitationAsync(client);
         await using var context = _maker.Database.Context(_user.TenantId);
         Assert.Equal(2, await context.UsageReservations.CountAsync(Stop));
 
@@ -165,34 +164,7 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, elsewhere.StatusCode);
     }
 
-    /// <summary>Asks, where nothing else is said at the maker, reads up to the first citation, and goes away.</summary>
-    private async Task<(Guid Id, IReadOnlyList<(int Id, string Type, JsonElement Data)> Seen)> AskUntilCitationAsync(HttpClient? client = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "chat") { Content = JsonContent.Create(new { message = "How many days of paid leave?", stream = true }) };
-        using var response = await (client ?? _user.Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
-        var seen = new List<(int Id, string Type, JsonElement Data)>();
-        await foreach (var @event in EventsAsync(response))
-        {
-            seen.Add(@event);
-            if (@event.Type == "citation")
-                break;
-        }
-        return (seen[0].Data.GetProperty("message_id").GetGuid(), seen);
-    }
-
-    private static async Task<IReadOnlyList<(int Id, string Type, JsonElement Data)>> ReadAsync(HttpClient client, Guid id, int after)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"chat/{id}/events") { Headers = { { "Last-Event-ID", after.ToString(System.Globalization.CultureInfo.InvariantCulture) } } };
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return await EventsAsync(response).ToListAsync(Stop);
-    }
-
-    private static async IAsyncEnumerable<(int Id, string Type, JsonElement Data)> EventsAsync(HttpResponseMessage response)
-    {
-        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop))
-            yield return (int.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture), item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data));
-    }
+    private static async Task<IReadOnlyList<(int Id, string Type, JsonElement Data)>> ReadAsync(HttpClient client, Guid id, int after) => await AnswerStream.ReadAsync(client, id, after).ToListAsync(Stop);
 
     private static IEnumerable<string> Texts(IEnumerable<(int Id, string Type, JsonElement Data)> events) => events.Select(@event => $"{@event.Id} {@event.Type} {@event.Data.GetRawText()}");
 
