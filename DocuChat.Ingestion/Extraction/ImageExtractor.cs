@@ -17,7 +17,8 @@ internal static class ImageExtractor
         for (var i = 0; i < pages.Count; i++)
         {
             assembler.BeginPage(i + 1, 0, 0);
-            PlainTextExtractor.AddTo(assembler, pages[i]);
+            foreach (var paragraph in pages[i].Paragraphs)
+                assembler.AddVerbatim(BlockKind.Paragraph, paragraph.Text);
         }
         return assembler.ToDocument();
     }

@@ -44,13 +44,13 @@ internal sealed class Tesseract
     }
 
     /// <summary>Recognises an image of any type that Tesseract reads. Its time counts as the reader's: who kills that kills this too.</summary>
-    /// <returns>The text of its pages, which may be empty; null when the image cannot be read.</returns>
-    public IReadOnlyList<string>? Read(ReadOnlySpan<byte> image)
+    /// <returns>Its pages, which may be empty; null when the image cannot be read.</returns>
+    public IReadOnlyList<RecognisedPage>? Read(ReadOnlySpan<byte> image)
     {
         if (Recognise(image, Automatic) is not { } text)
             return null;
         // Lines of Persian that stand far apart are taken for columns of upright text. What it does not trust itself is read again, and the more trusted one is taken.
-        var isDoubtful = text is { Confidence: < Trusted, Pages.Count: 1 } && text.Pages[0].Length > 0;
+        var isDoubtful = text is { Confidence: < Trusted, Pages: [{ Paragraphs.Count: > 0 }] };
         return isDoubtful && Recognise(image, OneBlock) is { } other && other.Confidence > text.Confidence ? other.Pages : text.Pages;
     }
 
@@ -89,38 +89,51 @@ internal sealed class Tesseract
         return process.ExitCode == 0 ? output : null;
     }
 
-    /// <summary>Text by pages, and the mean confidence of its letters.</summary>
-    private sealed record Recognised(IReadOnlyList<string> Pages, double Confidence)
+    /// <summary>What an image says, and the mean confidence of its letters.</summary>
+    private sealed record Recognised(IReadOnlyList<RecognisedPage> Pages, double Confidence)
     {
-        /// <summary>Reads Tesseract's table: level, page, block, paragraph, line, word, four of the box, confidence, text.</summary>
+        private const int PageLevel = 1;
+
         public static Recognised Of(string table)
         {
-            const int PageLevel = 1;
-            const int WordLevel = 5;
-            var pages = new List<StringBuilder>();
-            var (letters, sum, last) = (0, 0.0, Array.Empty<string>());
-            foreach (var cells in table.Split('\n').Skip(1).Select(line => line.Split('\t')).Where(cells => cells.Length == 12))
-            {
-                var level = int.Parse(cells[0], CultureInfo.InvariantCulture);
-                if (level == PageLevel)
-                {
-                    pages.Add(new StringBuilder());
-                    last = [];
-                }
-                var word = level == WordLevel ? WithoutMarks(cells[11]) : "";
-                if (word.Length == 0)
-                    continue;
-                if (last.Length > 0)
-                    pages[^1].Append(cells.AsSpan(2, 2).SequenceEqual(last.AsSpan(2, 2)) ? cells[4] == last[4] ? " " : "\n" : "\n\n");
-                pages[^1].Append(word);
-                letters += word.Length;
-                sum += word.Length * double.Parse(cells[10], CultureInfo.InvariantCulture);
-                last = cells;
-            }
-            return new Recognised(pages.ConvertAll(page => page.ToString()), letters == 0 ? 0 : sum / letters);
+            var rows = table.Split('\n').Skip(1).Select(line => line.Split('\t')).Where(cells => cells.Length == 12).Select(Row.Of).ToList();
+            var words = rows.Where(row => row.Word.Length > 0).ToLookup(row => row.Page);
+            var pages = rows.Where(row => row.Level == PageLevel).Select(page => new RecognisedPage([.. words[page.Page].GroupBy(word => word.Paragraph).Select(paragraph => Read(paragraph, page))]));
+            var letters = words.SelectMany(page => page).Sum(word => word.Word.Length);
+            var trust = words.SelectMany(page => page).Sum(word => word.Word.Length * word.Confidence);
+            return new Recognised([.. pages], letters == 0 ? 0 : trust / letters);
         }
 
+        private static RecognisedParagraph Read(IEnumerable<Row> paragraph, Row page)
+        {
+            var (text, words, line) = (new StringBuilder(), new List<RecognisedWord>(), "");
+            foreach (var row in paragraph)
+            {
+                if (words.Count > 0)
+                    text.Append(row.Line == line ? ' ' : '\n');
+                line = row.Line;
+                words.Add(new RecognisedWord(text.Length, text.Length + row.Word.Length, row.Left / page.Width, row.Top / page.Height, row.Width / page.Width, row.Height / page.Height));
+                text.Append(row.Word);
+            }
+            return new RecognisedParagraph(text.ToString(), words);
+        }
+    }
+
+    /// <summary>A row of Tesseract's table: level, page, block, paragraph, line, word, four of the box in pixels, confidence, text. Only words have a text.</summary>
+    private sealed record Row(int Level, int Page, (string Block, string Number) Paragraph, string Line, double Left, double Top, double Width, double Height, double Confidence, string Word)
+    {
+        private const int WordLevel = 5;
+
+        public static Row Of(string[] cells)
+        {
+            var level = (int)Number(cells[0]);
+            var word = level == WordLevel ? TextAssembler.Even(WithoutMarks(cells[11])) : "";
+            return new Row(level, (int)Number(cells[1]), (cells[2], cells[3]), cells[4], Number(cells[6]), Number(cells[7]), Number(cells[8]), Number(cells[9]), Number(cells[10]), word);
+        }
+
+        private static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
+
         // It puts marks of direction round what it takes for a change of direction; they are not on the page.
-        private static string WithoutMarks(string word) => string.Concat(word.Where(character => character is not ('\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E')))).Trim();
+        private static string WithoutMarks(string word) => string.Concat(word.Where(character => character is not ('\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E'))));
     }
 }

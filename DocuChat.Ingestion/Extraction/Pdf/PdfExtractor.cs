@@ -3,6 +3,7 @@ using DocuChat.Core.Documents;
 using DocuChat.Ingestion.Extraction.Pdf;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Exceptions;
 using UglyToad.PdfPig.Tokens;
 
@@ -80,6 +81,29 @@ internal sealed record PdfParagraph(List<TextLine> Lines)
     public int Letters { get; } = Lines.Sum(line => line.Text.Length);
 }
 
+/// <summary>A paragraph of an image on a page, and the boxes of its words there; their ranges count from the paragraph's beginning.</summary>
+internal sealed record ScannedParagraph(string Text, IReadOnlyList<WordBox> Words)
+{
+    public static ScannedParagraph Of(RecognisedParagraph paragraph, PdfRectangle image, double pageHeight)
+    {
+        // Its lines end where the paper did.
+        var text = paragraph.Text.Replace('\n', ' ');
+        // Of an image that lies on its side or on its head the words' places are not known; a wrong mark is worse than none.
+        var isUpright = image.BottomLeft.X < image.TopRight.X && image.BottomLeft.Y < image.TopRight.Y && Math.Abs(image.Rotation) < 0.5;
+        return new ScannedParagraph(text, isUpright ? [.. paragraph.Words.Select(Box)] : []);
+
+        WordBox Box(RecognisedWord word) =>
+            new(
+                word.Start,
+                word.End,
+                (float)(image.Left + word.Left * image.Width),
+                (float)(pageHeight - image.Top + word.Top * image.Height),
+                (float)(word.Width * image.Width),
+                (float)(word.Height * image.Height)
+            );
+    }
+}
+
 /// <summary>A page's paragraphs in reading order.</summary>
 internal sealed record PageText(int Number, double Width, double Height, List<PdfParagraph> Paragraphs)
 {
@@ -91,10 +115,10 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
     /// <summary>Something is drawn on it, which may be text without letters. Known of pages without text.</summary>
     public bool HasDrawings { get; private init; }
 
-    /// <summary>Text of the images of a page that has no letters: a scanned page.</summary>
-    public string Recognised { get; private init; } = "";
+    /// <summary>What is written in the images of a page that has no letters: a scanned page.</summary>
+    public IReadOnlyList<ScannedParagraph> Scanned { get; private init; } = [];
 
-    public bool HasText => Paragraphs.Count > 0 || !string.IsNullOrWhiteSpace(Recognised);
+    public bool HasText => Paragraphs.Count > 0 || Scanned.Count > 0;
 
     /// <summary>A line further below the last than this many font sizes begins a paragraph.</summary>
     private const double ParagraphLeading = 1.75;
@@ -120,7 +144,7 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
             IsUnreadable = page.Operations.Count == 0 && hasContent(page),
             HasImages = page.NumberOfImages > 0,
             HasDrawings = paragraphs.Count == 0 && page.Paths.Count > 0,
-            Recognised = paragraphs.Count == 0 && recognition is not null ? string.Join("\n\n", page.GetImages().SelectMany(image => Recognise(image, recognition))) : "",
+            Scanned = paragraphs.Count == 0 && recognition is not null ? [.. page.GetImages().SelectMany(image => Recognise(image, page.Height, recognition))] : [],
         };
     }
 
@@ -135,13 +159,14 @@ internal sealed record PageText(int Number, double Width, double Height, List<Pd
         return Brackets.Pairs(meant.Select(line => line.Text)) > Brackets.Pairs(seen.Select(line => line.Text)) ? meant : seen;
     }
 
-    private static IReadOnlyList<string> Recognise(IPdfImage image, Tesseract recognition)
+    private static IEnumerable<ScannedParagraph> Recognise(IPdfImage image, double pageHeight, Tesseract recognition)
     {
         // A scan is a large image; rules, logos and shades are not read.
         if (image.WidthInSamples < SmallestScan || image.HeightInSamples < SmallestScan)
             return [];
         // What PDF keeps as JPEG is one; the rest is unpacked.
-        return (image.RawMemory.Span is [0xFF, 0xD8, ..] ? recognition.Read(image.RawMemory.Span) : image.TryGetPng(out var png) ? recognition.Read(png) : null) ?? [];
+        var pages = image.RawMemory.Span is [0xFF, 0xD8, ..] ? recognition.Read(image.RawMemory.Span) : image.TryGetPng(out var png) ? recognition.Read(png) : null;
+        return (pages ?? []).SelectMany(page => page.Paragraphs).Select(paragraph => ScannedParagraph.Of(paragraph, image.BoundingBox, pageHeight));
     }
 
     private static bool HasEither(List<PageLayout.Row> block, out bool rightToLeft)
@@ -239,12 +264,14 @@ internal sealed class PdfAssembler(List<PageText> pages, ExtractionLimits limits
                     _text.Append("\n\n");
                 Add(page.Paragraphs[i], headings, words, continues: i == 0 && goesOn);
             }
-            foreach (var paragraph in page.Recognised.Split("\n\n").Select(TextAssembler.Even).Where(paragraph => paragraph.Length > 0))
+            foreach (var paragraph in page.Scanned)
             {
                 if (_text.Length > start)
                     _text.Append("\n\n");
-                _blocks.Add(new Block(BlockKind.Paragraph, _text.Length, _text.Length + paragraph.Length));
-                _text.Append(paragraph);
+                var at = _text.Length;
+                _text.Append(paragraph.Text);
+                _blocks.Add(new Block(BlockKind.Paragraph, at, _text.Length));
+                words.AddRange(paragraph.Words.Select(word => word with { CharStart = word.CharStart + at, CharEnd = word.CharEnd + at }));
             }
             limits.CheckCharacters(_text.Length);
             _pages.Add(new Page(page.Number, start, _text.Length, page.Width, page.Height, words));

@@ -50,6 +50,19 @@ public sealed class TesseractTests : IDisposable
     }
 
     [Fact]
+    public async Task Extract_AScannedPage_KnowsWhereItsWordsStand()
+    {
+        SkipUnlessInstalled();
+        var scanned = PlacesOf(await ExtractAsync(FileTypes.Pdf, Scan(await DrawAsync("-png"))));
+        // The page as it was printed, which has letters with places of their own.
+        var printed = PlacesOf(await ExtractAsync(FileTypes.Pdf, await File.ReadAllBytesAsync(Path.Combine(_folder, "page.pdf"), Cancellation)));
+
+        var same = printed.Keys.Intersect(scanned.Keys).ToList();
+        Assert.True(same.Count >= 0.7 * printed.Count, string.Join(' ', scanned.Keys));
+        Assert.All(same, word => Assert.True(Math.Abs(printed[word].X - scanned[word].X) < 0.01 && Math.Abs(printed[word].Y - scanned[word].Y) < 0.01, $"{word}: {printed[word]}, {scanned[word]}"));
+    }
+
+    [Fact]
     public async Task Extract_AnImageThatUnpacksToGigabytes_IsTooLargeWhenUnpacked()
     {
         SkipUnlessInstalled();
@@ -89,6 +102,16 @@ public sealed class TesseractTests : IDisposable
             """
         );
         Assert.Equal(expected, (await ExtractAsync(FileTypes.Png, GreyPng(8), program)).Text);
+    }
+
+    /// <summary>The middles of the words that stand there once, in parts of the page's width and height.</summary>
+    private static Dictionary<string, (double X, double Y)> PlacesOf(ExtractedDocument document)
+    {
+        var page = Assert.Single(document.Pages);
+        return page
+            .Words.GroupBy(word => document.Text[word.CharStart..word.CharEnd])
+            .Where(words => words.Count() == 1)
+            .ToDictionary(words => words.Key, words => ((words.Single().X + words.Single().Width / 2) / page.Width, (words.Single().Y + words.Single().Height / 2) / page.Height));
     }
 
     private static void SkipUnlessInstalled()
