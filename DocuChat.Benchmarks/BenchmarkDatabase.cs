@@ -154,7 +154,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     private NpgsqlDataSource Source(string? role)
     {
-        var builder = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = _name, MaxAutoPrepare = DatabaseConnection.PreparedStatements };
+        var builder = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = _name, MaxAutoPrepare = DatabaseConnection.PreparedStatements, NoResetOnClose = true };
         if (role is not null)
             builder.Options = $"-c role={role}";
         var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);

@@ -32,6 +32,8 @@ switch (args)
         return await LexicalStorageBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["ingestion", .. var rest]:
         return await IngestionBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
+    case ["ingestion-memory", .. var rest]:
+        return await IngestionMemoryBenchmark.RunAsync(BenchmarkArguments.Parse(rest), stop.Token);
     case ["extraction"]:
         return await ExtractionBenchmark.RunAsync(BenchmarkArguments.DataFolder, stop.Token);
     case ["persian-pdf"]:
@@ -48,6 +50,7 @@ switch (args)
               answers [set …]    how often the extractive answerer quotes the gold answer; needs no database
               gateway [streams]  what the Api adds to a model's time, at one user and at many streams; --redis <server>
               ingestion    documents and chunks a second through the whole path, one worker and two, and beside the local model alone; --redis <server>; --peers beside LangChain.js and LlamaIndex.TS
+              ingestion-memory [size …]    memory of a worker by the size of its documents; --redis <server>
               extraction    pages a second of PDF files beside PdfPig and pdftotext; needs no database
               persian-pdf    character error rate of Persian PDF files beside pdftotext, mutool and PdfPig; needs no database
               billing [tenants] [events]    a billing run over a day, and the usage report beside it

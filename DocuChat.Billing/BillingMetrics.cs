@@ -21,7 +21,7 @@ internal sealed class BillingMetrics : Sweep
         : base(TimeSpan.FromMinutes(1), time, logger)
     {
         _source = source;
-        var meter = meters.Create("DocuChat.Billing");
+        var meter = meters.Create("DocuChat.Tenants.Billing");
         meter.CreateObservableGauge("docuchat_billing_drift_ratio", () => _drift, description: "(Prometheus' tokens - the ledger's) / the ledger's, of the tenant's latest invoice that had a witness.");
         meter.CreateObservableGauge("docuchat_billing_waiting", () => _waiting, description: "What waits: e-mails, held invoices, refunds that are due, calls that have not settled, overdue invoices.");
         meter.CreateObservableGauge("docuchat_budget_used_ratio", () => _budgets, description: "Share of the month's budget that is used, of tenants that have one.");

@@ -13,15 +13,16 @@ namespace DocuChat.ServiceDefaults;
 internal static class Telemetry
 {
     /// <summary>Meters and activity sources of our own are named with this prefix.</summary>
-    private const string OwnPrefix = "DocuChat.";
+    private const string OwnSources = "DocuChat.*";
 
-    private const string OwnSources = OwnPrefix + "*";
+    /// <summary>Meters whose metrics have the tenant as a label are named with this prefix.</summary>
+    private const string TenantMeters = "DocuChat.Tenants.";
 
     /// <summary>
-    /// Past this many series OpenTelemetry merges a metric's points into one without labels. Tenants are labels of ours, so its default of
-    /// 2,000 would silently lose them. Of ours only: room for so many takes ten megabytes a metric at once, which each full collection walks.
+    /// Past this many series OpenTelemetry merges a metric's points into one without labels; its default of 2,000 would silently lose tenants.
+    /// Only where they are labels: room for so many takes eight megabytes a metric at once, which each full collection walks.
     /// </summary>
-    private const int CardinalityLimit = 100_000;
+    private const int TenantSeries = 100_000;
 
     public static void AddTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -76,8 +77,8 @@ internal static class Telemetry
             // Chat answers take from milliseconds (a refused request) to minutes (a long answer): the default buckets end at 10 s.
             ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120] }
             : new MetricStreamConfiguration();
-        if (instrument.Meter.Name.StartsWith(OwnPrefix, StringComparison.Ordinal))
-            stream.CardinalityLimit = CardinalityLimit;
+        if (instrument.Meter.Name.StartsWith(TenantMeters, StringComparison.Ordinal))
+            stream.CardinalityLimit = TenantSeries;
         return stream;
     }
 

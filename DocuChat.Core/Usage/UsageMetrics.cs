@@ -22,7 +22,7 @@ public sealed class UsageMetrics
     {
         _models = models.Value;
         _others = [.. others];
-        var meter = meters.Create("DocuChat.Usage");
+        var meter = meters.Create("DocuChat.Tenants.Usage");
         _tokens = meter.CreateCounter<long>("openai_tokens_total", description: "Tokens of model calls that the ledger holds, counted after its commit.");
         meter.CreateObservableGauge(
             "document_chunks_total",

@@ -11,7 +11,7 @@ internal sealed class IngestionMetrics
 
     public IngestionMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("DocuChat.Ingestion");
+        var meter = meters.Create("DocuChat.Tenants.Ingestion");
         _documents = meter.CreateCounter<long>("docuchat_ingestion_documents_total", description: "Processings of documents that ended, by how.");
         _stages = meter.CreateHistogram<double>("docuchat_ingestion_stage_seconds", "s", "Time that documents spent in a stage.");
     }

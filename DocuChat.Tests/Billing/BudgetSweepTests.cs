@@ -99,7 +99,7 @@ public sealed class BudgetSweepTests : IAsyncLifetime
         var tenant = await TenantAsync("en");
         await UseAsync(tenant, 250);
         using var metrics = ActivatorUtilities.CreateInstance<BillingMetrics>(_host.Services);
-        using var collector = new MetricCollector<double>(_host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Billing", "docuchat_budget_used_ratio");
+        using var collector = new MetricCollector<double>(_host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Tenants.Billing", "docuchat_budget_used_ratio");
 
         await metrics.OnceAsync(Stop);
         collector.RecordObservableInstruments();

@@ -15,30 +15,36 @@ internal sealed class AnswerStore(DocuChatDbContext database, UsageLedger ledger
     // More than fits into any history.
     private const int HistoryMessages = 40;
 
-    /// <summary>Stores the question, and gives what was said before it, oldest first.</summary>
-    public async Task<IReadOnlyList<Message>> SaveQuestionAsync(Question question, CancellationToken cancellationToken)
+    /// <summary>What was said before the question, oldest first.</summary>
+    public async Task<IReadOnlyList<Message>> HistoryAsync(Question question, CancellationToken cancellationToken)
     {
         if (question.Earlier is { } earlier)
             return earlier;
-        var now = time.GetUtcNow();
-        var history = question.IsNewConversation
-            ? []
-            : await database
-                .Messages.AsNoTracking()
-                .Where(message => message.ConversationId == question.ConversationId)
-                .OrderByDescending(message => message.CreatedAt)
-                .ThenByDescending(message => message.Id)
-                .Take(HistoryMessages)
-                .ToListAsync(cancellationToken);
+        if (question.IsNewConversation)
+            return [];
+        var history = await database
+            .Messages.AsNoTracking()
+            .Where(message => message.ConversationId == question.ConversationId)
+            .OrderByDescending(message => message.CreatedAt)
+            .ThenByDescending(message => message.Id)
+            .Take(HistoryMessages)
+            .ToListAsync(cancellationToken);
         history.Reverse();
+        return history;
+    }
 
+    /// <summary>Stores the question, unless the caller keeps the conversation.</summary>
+    public async Task SaveQuestionAsync(Question question, CancellationToken cancellationToken)
+    {
+        if (question.Earlier is not null)
+            return;
+        var now = time.GetUtcNow();
         if (question.IsNewConversation)
             database.Conversations.Add(
                 new Conversation { Id = question.ConversationId, TenantId = question.TenantId, UserId = question.UserId, Title = Title(question.Text), CreatedAt = now, UpdatedAt = now }
             );
         database.Messages.Add(new Message { TenantId = question.TenantId, ConversationId = question.ConversationId, Role = MessageRole.User, Content = question.Text, CreatedAt = now });
         await database.SaveChangesAsync(cancellationToken);
-        return history;
     }
 
     /// <summary>Stores the answer with its citations and charges its calls, all or nothing; then counts them.</summary>

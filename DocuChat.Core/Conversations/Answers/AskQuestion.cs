@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace DocuChat.Core.Conversations.Answers;
 
 /// <summary>
-/// The way from a question to its answer: store the question → search → prompt → stream, checking citations → store and charge. Ends with
+/// The way from a question to its answer: store the question and search → prompt → stream, checking citations → store and charge. Ends with
 /// one event: done, or failed.
 /// </summary>
 internal sealed class AskQuestion(
@@ -90,9 +90,12 @@ internal sealed class AskQuestion(
     private async Task<Draft> DraftAsync(AnswerRun run, ChatCall call, Watch watch)
     {
         var question = run.Question;
-        var history = await store.SaveQuestionAsync(question, run.Stopping);
+        var history = await store.HistoryAsync(question, run.Stopping);
         var query = new SearchQuery(question.TenantId, FollowUp.SearchText(question.Text, history), options.Value.Passages, question.DocumentIds, question.MessageId);
-        var found = await search.SearchAsync(query, run.Stopping);
+        // Side by side, since neither needs the other; both are waited for, whatever becomes of one.
+        var searching = search.SearchAsync(query, run.Stopping);
+        await Task.WhenAll(store.SaveQuestionAsync(question, run.Stopping), searching);
+        var found = await searching;
         var embedding = found.EmbeddingCall is { } made ? (ModelCall[])[made] : [];
         IReadOnlyList<Passage> passages = found.Evidence >= options.Value.LeastEvidence ? found.Passages : [];
         run.Add(new SourcesFound(question.MessageId, question.ConversationId, [.. passages.Select(Source)]));
