@@ -78,7 +78,10 @@ internal sealed class ApiProcess : IAsyncDisposable
             ("JWT_SECRET", "a secret of the benchmark, long enough"),
             ("OPENAI_BASE_URL", models),
             ("OPENAI_API_KEY", "benchmark"),
+            // As one machine runs it (WithFrugalRuntime), but for its late compiling.
             ("DOTNET_gcServer", "0"),
+            ("DOTNET_gcConcurrent", "0"),
+            ("DOTNET_GCConserveMemory", "5"),
             ("RateLimits__Questions__User__PerMinute", "1000000"),
             ("RateLimits__Questions__User__Burst", "1000000"),
             ("RateLimits__Questions__Tenant__PerMinute", "1000000"),

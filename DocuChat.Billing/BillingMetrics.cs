@@ -21,10 +21,11 @@ internal sealed class BillingMetrics : Sweep
         : base(TimeSpan.FromMinutes(1), time, logger)
     {
         _source = source;
-        var meter = meters.Create("DocuChat.Tenants.Billing");
-        meter.CreateObservableGauge("docuchat_billing_drift_ratio", () => _drift, description: "(Prometheus' tokens - the ledger's) / the ledger's, of the tenant's latest invoice that had a witness.");
+        var byTenant = meters.Create("DocuChat.Tenants.Billing");
+        byTenant.CreateObservableGauge("docuchat_billing_drift_ratio", () => _drift, description: "(Prometheus' tokens - the ledger's) / the ledger's, of the tenant's latest invoice that had a witness.");
+        byTenant.CreateObservableGauge("docuchat_budget_used_ratio", () => _budgets, description: "Share of the month's budget that is used, of tenants that have one.");
+        var meter = meters.Create("DocuChat.Billing");
         meter.CreateObservableGauge("docuchat_billing_waiting", () => _waiting, description: "What waits: e-mails, held invoices, refunds that are due, calls that have not settled, overdue invoices.");
-        meter.CreateObservableGauge("docuchat_budget_used_ratio", () => _budgets, description: "Share of the month's budget that is used, of tenants that have one.");
         meter.CreateObservableGauge("docuchat_billing_last_run_timestamp_seconds", () => _lastRun, description: "When a run over all tenants last ended without a failure; before the first one, since when there are tenants.");
     }
 

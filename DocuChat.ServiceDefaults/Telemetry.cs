@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,11 +20,13 @@ internal static class Telemetry
     /// <summary>Meters whose metrics have the tenant as a label are named with this prefix.</summary>
     private const string TenantMeters = "DocuChat.Tenants.";
 
+    private const string TenantSeriesKey = "Telemetry:TenantSeries";
+
     /// <summary>
-    /// Past this many series OpenTelemetry merges a metric's points into one without labels; its default of 2,000 would silently lose tenants.
-    /// Only where they are labels: room for so many takes eight megabytes a metric at once, which each full collection walks.
+    /// Past so many series OpenTelemetry merges a metric's points into one without labels. Its default of 2,000 would soon lose tenants: where three models are configured
+    /// the largest metric has 24 series of each. Only where tenants are labels: room for 10,000 takes almost a megabyte a metric at once, which each full collection walks.
     /// </summary>
-    private const int TenantSeries = 100_000;
+    private const int DefaultTenantSeries = 50_000;
 
     public static void AddTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -43,6 +47,7 @@ internal static class Telemetry
             });
         }
 
+        var tenantSeries = TenantSeries(builder.Configuration);
         builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName, serviceInstanceId: Environment.MachineName))
@@ -51,7 +56,7 @@ internal static class Telemetry
                     .AddMeter(OwnSources)
                     .AddRuntimeInstrumentation()
                     .AddMeter("System.Net.Http", "Npgsql", "Wolverine:*", "Polly")
-                    .AddView(StreamOf)
+                    .AddView(instrument => StreamOf(instrument, tenantSeries))
                     .AddPrometheusExporter(options =>
                     {
                         options.ScopeInfoEnabled = false;
@@ -70,7 +75,12 @@ internal static class Telemetry
             builder.Services.AddOpenTelemetry().UseOtlpExporter();
     }
 
-    private static MetricStreamConfiguration StreamOf(Instrument instrument)
+    private static int TenantSeries(IConfiguration configuration) =>
+        configuration[TenantSeriesKey] is not { Length: > 0 } set ? DefaultTenantSeries
+        : int.TryParse(set, NumberStyles.None, CultureInfo.InvariantCulture, out var series) && series is >= 1_000 and <= 10_000_000 ? series
+        : throw new InvalidOperationException($"{TenantSeriesKey} must be a number from 1000 to 10000000: how many series a metric by tenant may have.");
+
+    private static MetricStreamConfiguration StreamOf(Instrument instrument, int tenantSeries)
     {
         var isDuration = instrument.Name.EndsWith("duration", StringComparison.Ordinal) || instrument.Name.EndsWith("seconds", StringComparison.Ordinal);
         var stream = isDuration
@@ -78,7 +88,7 @@ internal static class Telemetry
             ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120] }
             : new MetricStreamConfiguration();
         if (instrument.Meter.Name.StartsWith(TenantMeters, StringComparison.Ordinal))
-            stream.CardinalityLimit = TenantSeries;
+            stream.CardinalityLimit = tenantSeries;
         return stream;
     }
 

@@ -45,9 +45,10 @@ public sealed class ConversationMetrics : ITenantMetrics
     public ConversationMetrics(IMeterFactory meters, IOptions<ModelsOptions> models)
     {
         _models = models.Value;
-        var meter = meters.Create("DocuChat.Tenants.Conversations");
-        _queries = meter.CreateCounter<long>("rag_query_total", description: "Questions asked of documents, by the model that answered or was asked.");
-        _citations = meter.CreateCounter<long>("docuchat_citation_total", description: "Citations in answers, by what their check found.");
+        var byTenant = meters.Create("DocuChat.Tenants.Conversations");
+        _queries = byTenant.CreateCounter<long>("rag_query_total", description: "Questions asked of documents, by the model that answered or was asked.");
+        _citations = byTenant.CreateCounter<long>("docuchat_citation_total", description: "Citations in answers, by what their check found.");
+        var meter = meters.Create("DocuChat.Conversations");
         _answers = meter.CreateCounter<long>("docuchat_answer_total", description: "Answers, by how they ended.");
         _firstTokens = meter.CreateHistogram<double>("docuchat_first_token_seconds", "s", "From a question to the first token of its answer.");
     }

@@ -19,10 +19,10 @@ public sealed class ModelMetrics : ITenantMetrics
     public ModelMetrics(IMeterFactory meters, IOptions<ModelsOptions> options)
     {
         _options = options.Value;
-        var meter = meters.Create("DocuChat.Tenants.Models");
-        _requests = meter.CreateCounter<long>("openai_request_total", description: "Requests sent to models, by how they ended.");
-        _durations = meter.CreateHistogram<double>("openai_request_duration_seconds", description: "From sending a request to the end of its answer.");
-        _fallbacks = meter.CreateCounter<long>("ml_fallback_total", description: "Steps from a model that failed to the next one.");
+        var byTenant = meters.Create("DocuChat.Tenants.Models");
+        _requests = byTenant.CreateCounter<long>("openai_request_total", description: "Requests sent to models, by how they ended.");
+        _durations = meters.Create("DocuChat.Models").CreateHistogram<double>("openai_request_duration_seconds", description: "From sending a request to the end of its answer.");
+        _fallbacks = byTenant.CreateCounter<long>("ml_fallback_total", description: "Steps from a model that failed to the next one.");
     }
 
     /// <inheritdoc />

@@ -11,9 +11,8 @@ internal sealed class IngestionMetrics
 
     public IngestionMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("DocuChat.Tenants.Ingestion");
-        _documents = meter.CreateCounter<long>("docuchat_ingestion_documents_total", description: "Processings of documents that ended, by how.");
-        _stages = meter.CreateHistogram<double>("docuchat_ingestion_stage_seconds", "s", "Time that documents spent in a stage.");
+        _documents = meters.Create("DocuChat.Tenants.Ingestion").CreateCounter<long>("docuchat_ingestion_documents_total", description: "Processings of documents that ended, by how.");
+        _stages = meters.Create("DocuChat.Ingestion").CreateHistogram<double>("docuchat_ingestion_stage_seconds", "s", "Time that documents spent in a stage.");
     }
 
     /// <summary>Counts a processing that ended: <c>ready</c>, <c>failed</c>, <c>again</c> or <c>lost</c>.</summary>

@@ -61,7 +61,7 @@ public sealed class BillingRunTests : IAsyncLifetime
     {
         using var host = _bench.Host();
         var metrics = ActivatorUtilities.CreateInstance<BillingMetrics>(host.Services);
-        using var lastRun = new MetricCollector<double>(host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Tenants.Billing", "docuchat_billing_last_run_timestamp_seconds");
+        using var lastRun = new MetricCollector<double>(host.Services.GetRequiredService<IMeterFactory>(), "DocuChat.Billing", "docuchat_billing_last_run_timestamp_seconds");
 
         Assert.Null(await LastRunAsync());
         var tenant = await _bench.AddTenantAsync("demo-corp");

@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using DocuChat.Core.Usage;
 using DocuChat.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace DocuChat.Tests.Api.Metrics;
@@ -40,6 +43,33 @@ public sealed class MetricsTests
         AssertZero(text, "docuchat_citation_total", ("tenant", tenant), ("result", "verified"));
         Assert.Contains("http_request_duration_seconds_count{", text, StringComparison.Ordinal);
         Assert.Contains("endpoint=\"/api/v1/auth/register\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrape_ThousandsOfTenants_LosesNone()
+    {
+        await using var api = await ApiFactory.CreateAsync();
+        var tenants = Enumerable.Range(0, 1500).Select(number => $"tenant-{number}").ToList();
+        foreach (var tenant in tenants)
+            api.Services.GetRequiredService<UsageMetrics>().TenantSeen(tenant);
+        using var client = api.CreateClient();
+
+        var shown = (await client.GetStringAsync(new Uri("metrics", UriKind.Relative), Stop))
+            .Split('\n')
+            .Where(line => line.StartsWith("openai_request_total{", StringComparison.Ordinal))
+            .Select(line => Regex.Match(line, "tenant=\"([^\"]*)\"").Groups[1].Value)
+            .ToHashSet();
+
+        Assert.Empty(tenants.Except(shown));
+    }
+
+    [Theory]
+    [InlineData("many")]
+    [InlineData("10")]
+    public async Task Start_WithABadNumberOfSeries_NamesTheKey(string number)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ApiFactory.CreateAsync([("Telemetry:TenantSeries", number)]));
+        Assert.Contains("Telemetry:TenantSeries", failure.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
