@@ -75,7 +75,10 @@ internal sealed class AskQuestion(
         catch (ModelException failure)
         {
             Log.NoModelAnswered(logger, question.MessageId, failure.Model, failure.Status, failure);
-            return new AnswerFailed(503, "No language model answers.", "Nothing was charged. Your question is kept: ask it again in a minute.");
+            // What was refused once is refused again, and by every model.
+            return failure.Status == ModelStatus.Refused
+                ? new AnswerFailed(502, "The language model refused this question.", "Nothing was charged. Put it in other words; if every question is refused, tell whoever runs this service.")
+                : new AnswerFailed(503, "No language model answers.", "Nothing was charged. Your question is kept: ask it again in a minute.");
         }
         catch (BudgetException failure)
         {

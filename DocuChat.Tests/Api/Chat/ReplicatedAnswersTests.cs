@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using DocuChat.Billing.Sweeps;
+using DocuChat.Core.Usage;
 using DocuChat.Tests.Billing;
 using DocuChat.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -62,6 +63,10 @@ public sealed class ReplicatedAnswersTests : IAsyncLifetime
         Assert.Equal(Texts(await ReadAsync(_user.Client, id, 0)), Texts(await ReadAsync(_atOther, id, 0)));
         // Whoever has read the end and comes again is not kept waiting.
         Assert.Empty(await ReadAsync(_atOther, id, done.Id));
+        // However often it is read, it is made and charged once.
+        Assert.Single(_models.ChatRequests);
+        await using var context = _maker.Database.Context(_user.TenantId);
+        Assert.Equal([CallKind.Chat, CallKind.QuestionEmbedding], (await context.UsageEvents.Select(call => call.Kind).ToListAsync(Stop)).Order());
     }
 
     [Fact]

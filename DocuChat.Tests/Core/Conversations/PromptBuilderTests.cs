@@ -36,6 +36,17 @@ public sealed class PromptBuilderTests
         Assert.Contains("say exactly: This is not in your documents.", prompt[0].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fa", "in the language of the question (Persian),", "say exactly: پاسخ این پرسش در اسناد شما نیست.")]
+    [InlineData("en", "in the language of the question (English),", "say exactly: This is not in your documents.")]
+    [InlineData("de", "in the language of the question,", "say exactly: Das steht nicht in Ihren Dokumenten.")]
+    public void Build_Language_IsTheQuestionsForTheAnswerAndForTheRefusal(string language, string answer, string refusal)
+    {
+        var rules = PromptBuilder.Build("?", language, [Passage("a.txt", null, "Text")], [])[0].Text;
+        Assert.Contains(answer, rules, StringComparison.Ordinal);
+        Assert.Contains(refusal, rules, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void History_TooLong_KeepsTheNewestWholePairs()
     {
