@@ -1,5 +1,6 @@
 using DocuChat.Core.Conversations.Answers;
 using DocuChat.Core.Conversations.Citations;
+using DocuChat.Core.Conversations.Prompts;
 using DocuChat.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public static class ConversationsRegistration
         services.AddSingleton<ConversationMetrics>();
         services.AddSingleton<ITenantMetrics>(provider => provider.GetRequiredService<ConversationMetrics>());
         services.AddSingleton<StoredPassages>();
+        services.AddSingleton<StandAloneQuestion>();
         services.AddScoped<AnswerStore>();
         services.AddScoped<AskQuestion>();
         services.AddSingleton<SharedAnswers>();

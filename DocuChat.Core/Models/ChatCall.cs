@@ -25,6 +25,9 @@ public sealed class ChatCall
 
     public int Attempt { get; init; } = 1;
 
+    /// <summary>What it may take at most; null for as much as an answer may.</summary>
+    public int? MostTokens { get; init; }
+
     public DateTimeOffset BeganAt { get; internal set; }
 
     /// <summary>The model that was wanted first.</summary>
@@ -62,7 +65,7 @@ public sealed class ChatCall
         new()
         {
             ModelId = model,
-            MaxOutputTokens = limits.LongestAnswerTokens,
+            MaxOutputTokens = MostTokens ?? limits.LongestAnswerTokens,
             Temperature = (float?)limits.Temperature,
             AdditionalProperties = new() { [Key] = this },
         };

@@ -19,6 +19,9 @@ public sealed class AnswersOptions
     [Range(0, 100_000, ErrorMessage = "Answers:HistoryTokens must be from 0 to 100000.")]
     public int HistoryTokens { get; set; } = 1500;
 
+    /// <summary><c>Answers:RewriteFollowUps</c>: whether a model makes a follow-up question stand alone before it is searched for, which takes the time and tokens of a short call; else a plain rule does.</summary>
+    public bool RewriteFollowUps { get; set; } = true;
+
     /// <summary><c>Answers:LingerSeconds</c>: how long an answer goes on being made after its reader is gone, so that a lost connection finds it whole.</summary>
     [Range(0.0, 600.0, ErrorMessage = "Answers:LingerSeconds must be from 0 to 600.")]
     public double LingerSeconds { get; set; } = 30;

@@ -11,10 +11,11 @@ using Microsoft.Extensions.Options;
 namespace DocuChat.Core.Conversations.Answers;
 
 /// <summary>
-/// The way from a question to its answer: store the question and search → prompt → stream, checking citations → store and charge. Ends with
+/// The way from a question to its answer: store the question and, as it is understood alone, search → prompt → stream, checking citations → store and charge. Ends with
 /// one event: done, or failed.
 /// </summary>
 internal sealed class AskQuestion(
+    StandAloneQuestion standAlone,
     HybridSearch search,
     ChatModels models,
     StoredPassages storedPassages,
@@ -43,7 +44,10 @@ internal sealed class AskQuestion(
         }
         // Nothing of it is charged, its search neither.
         if (last is AnswerFailed)
-            await reservations.ReleaseAsync(question.TenantId, question.MessageId, CallKind.QuestionEmbedding, CancellationToken.None);
+        {
+            foreach (var kind in (CallKind[])[CallKind.QuestionRewrite, CallKind.QuestionEmbedding])
+                await reservations.ReleaseAsync(question.TenantId, question.MessageId, kind, CancellationToken.None);
+        }
         // Counted before it is told: who has read the end finds it in the metrics.
         metrics.Asked(question.TenantSlug, call.Model is { Length: > 0 } model ? model : question.Model ?? models.Names[0]);
         metrics.Answered(OutcomeOf(last));
@@ -94,12 +98,10 @@ internal sealed class AskQuestion(
     {
         var question = run.Question;
         var history = await store.HistoryAsync(question, run.Stopping);
-        var query = new SearchQuery(question.TenantId, FollowUp.SearchText(question.Text, history), options.Value.Passages, question.DocumentIds, question.MessageId);
         // Side by side, since neither needs the other; both are waited for, whatever becomes of one.
-        var searching = search.SearchAsync(query, run.Stopping);
-        await Task.WhenAll(store.SaveQuestionAsync(question, run.Stopping), searching);
-        var found = await searching;
-        var embedding = found.EmbeddingCall is { } made ? (ModelCall[])[made] : [];
+        var finding = FindAsync(question, history, run.Stopping);
+        await Task.WhenAll(store.SaveQuestionAsync(question, run.Stopping), finding);
+        var (found, calls) = await finding;
         IReadOnlyList<Passage> passages = found.Evidence >= options.Value.LeastEvidence ? found.Passages : [];
         run.Add(new SourcesFound(question.MessageId, question.ConversationId, [.. passages.Select(Source)]));
 
@@ -108,7 +110,7 @@ internal sealed class AskQuestion(
         {
             var nothing = NotInDocuments.In(language);
             run.Add(new TextAdded(nothing));
-            return new Draft(nothing, MessageStatus.Complete, [], embedding);
+            return new Draft(nothing, MessageStatus.Complete, [], calls);
         }
 
         var prompt = PromptBuilder.Build(question.Text, language, passages, History.Within(history, options.Value.HistoryTokens));
@@ -116,7 +118,15 @@ internal sealed class AskQuestion(
         var stored = storedPassages.ReadAsync(question.TenantId, passages, run.Stopping);
         var (writer, isWhole) = await StreamAsync(run, call, prompt, stored, watch);
         var status = isWhole ? MessageStatus.Complete : run.IsStopAsked ? MessageStatus.Stopped : MessageStatus.Partial;
-        return new Draft(writer?.Text ?? "", status, writer?.Citations ?? [], [.. embedding, call.ToModelCall()]);
+        return new Draft(writer?.Text ?? "", status, writer?.Citations ?? [], [.. calls, call.ToModelCall()]);
+    }
+
+    /// <summary>Searches for what the question means, and gives the calls that are to be charged for it.</summary>
+    private async Task<(SearchResult Found, IReadOnlyList<ModelCall> Calls)> FindAsync(Question question, IReadOnlyList<Message> history, CancellationToken cancellationToken)
+    {
+        var (searchText, rewriting) = await standAlone.OfAsync(question, history, cancellationToken);
+        var found = await search.SearchAsync(new SearchQuery(question.TenantId, searchText, options.Value.Passages, question.DocumentIds, question.MessageId), cancellationToken);
+        return (found, [.. new[] { rewriting, found.EmbeddingCall }.OfType<ModelCall>()]);
     }
 
     /// <summary>Streams the model's answer to the readers, as far as it comes.</summary>

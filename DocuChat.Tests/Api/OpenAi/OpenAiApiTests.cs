@@ -52,8 +52,8 @@ public sealed class OpenAiApiTests(OpenAiApiTests.Fixture fixture) : IClassFixtu
             var said = answer.GetProperty(way);
             Assert.Equal("Employees may take thirty days of paid leave a year [1].", said.GetProperty("text").GetString());
             Assert.Equal("stop", said.GetProperty("finish").GetString());
-            // 100 of the model, 7 of the question's vector.
-            Assert.Equal((107, 20, 127), (Number(said, "prompt_tokens"), Number(said, "completion_tokens"), Number(said, "total_tokens")));
+            // 100 of the model, 7 of the question's vector; the whole answer's question points back, so a model is asked first what it means.
+            Assert.Equal(way == "whole" ? (207, 40, 247) : (107, 20, 127), (Number(said, "prompt_tokens"), Number(said, "completion_tokens"), Number(said, "total_tokens")));
             var citation = Assert.Single(said.GetProperty("annotations").EnumerateArray());
             Assert.Equal("url_citation", citation.GetProperty("type").GetString());
             var source = citation.GetProperty("url_citation");
@@ -71,7 +71,7 @@ public sealed class OpenAiApiTests(OpenAiApiTests.Fixture fixture) : IClassFixtu
         Assert.Empty((await _user.Client.GetFromJsonAsync<JsonElement>("conversations", Stop)).GetProperty("items").EnumerateArray());
         await using var database = fixture.Api.Database.Context(_user.TenantId);
         var kinds = await database.UsageEvents.Select(call => call.Kind).ToListAsync(Stop);
-        Assert.Equal([CallKind.Chat, CallKind.Chat, CallKind.QuestionEmbedding, CallKind.QuestionEmbedding, CallKind.ClientEmbedding], kinds.Order());
+        Assert.Equal([CallKind.Chat, CallKind.Chat, CallKind.QuestionRewrite, CallKind.QuestionEmbedding, CallKind.QuestionEmbedding, CallKind.ClientEmbedding], kinds.Order());
 
         static int Number(JsonElement said, string name) => said.GetProperty("usage").GetProperty(name).GetInt32();
     }
@@ -120,6 +120,19 @@ public sealed class OpenAiApiTests(OpenAiApiTests.Fixture fixture) : IClassFixtu
         await using var database = fixture.Api.Database.Context(_user.TenantId);
         while (!await database.UsageEvents.AnyAsync(call => call.Kind == CallKind.Chat && call.TokensOut > 0, Stop))
             await Task.Delay(50, Stop);
+        Assert.Equal((2, 0), (await database.UsageEvents.CountAsync(Stop), await database.UsageReservations.CountAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task Complete_CallerOfAWholeAnswerLeaves_StopsTheModelAtOnce()
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        _models.Expect("gpt-4o", new Reply { Pieces = _cited, Between = (_, stop) => leaving.CancelAsync().ContinueWith(_ => Task.Delay(Timeout.Infinite, stop), Stop, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap() });
+        using var request = Request(stream: false);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _user.Client.SendAsync(request, leaving.Token));
+
+        await _models.CallerGoneAsync(Stop);
     }
 
     [Fact]
