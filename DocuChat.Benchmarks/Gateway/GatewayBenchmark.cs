@@ -11,7 +11,8 @@ using Npgsql;
 namespace DocuChat.Benchmarks.Gateway;
 
 /// <summary>
-/// What the Api adds to a model's own time to the first token, with the whole way of an answer in between: sign-in, search over 200 chunks, prompt, reservation, charge.
+/// What the Api adds to a model's own time to the first token, with the whole way of an answer in between: sign-in, search over 200 chunks, prompt, reservation, charge;
+/// and what is added to that where the model asked is left alone because it failed, and the next one answers.
 /// <c>gateway [streams]</c>, by default 500. Clients, model, database and Api share the machine.
 /// </summary>
 internal static class GatewayBenchmark
@@ -20,6 +21,7 @@ internal static class GatewayBenchmark
     private const int WarmUps = 60;
     private const int Questions = 100;
     private const int Chunks = 200;
+    private const int FailuresToOpen = 5;
 
     public static async Task<int> RunAsync(BenchmarkArguments arguments, CancellationToken cancellationToken)
     {
@@ -33,12 +35,18 @@ internal static class GatewayBenchmark
         for (var i = 0; i < WarmUps; i++)
             await AskAsync(client, i, cancellationToken);
 
-        await OneUserAsync(client, timed, cancellationToken);
+        var closed = await OneUserAsync("one user", client, timed, cancellationToken);
         await ManyStreamsAsync(client, api, timed, streams, cancellationToken);
+        timed.Fail("gpt-4o");
+        for (var i = 0; i < FailuresToOpen; i++)
+            await AskAsync(client, i, cancellationToken);
+        var open = await OneUserAsync("one user, the circuit of the model asked open", client, timed, cancellationToken);
+        Console.WriteLine(FormattableString.Invariant($"  added by the open circuit: p50 {At(open, 50) - At(closed, 50):0.0} ms, p95 {At(open, 95) - At(closed, 95):0.0} ms"));
         return 0;
     }
 
-    private static async Task OneUserAsync(HttpClient client, TimedModel timed, CancellationToken cancellationToken)
+    /// <returns>What was added to each, sorted.</returns>
+    private static async Task<List<double>> OneUserAsync(string who, HttpClient client, TimedModel timed, CancellationToken cancellationToken)
     {
         timed.Taken();
         var asked = new List<double>();
@@ -46,8 +54,10 @@ internal static class GatewayBenchmark
             asked.Add((await AskAsync(client, i, cancellationToken)).ToFirst);
         var (toFirst, embedding) = timed.Taken();
         var vectors = embedding.Order().ToList();
-        Print("one user: added to the time to the first token", [.. asked.Zip(toFirst, (all, own) => all - own)]);
+        var added = asked.Zip(toFirst, (all, own) => all - own).ToList();
+        Print($"{who}: added to the time to the first token", added);
         Console.WriteLine(FormattableString.Invariant($"  of it the stand-in's own time for the question's vector: p50 {At(vectors, 50):0.00} ms, p95 {At(vectors, 95):0.00} ms"));
+        return added;
     }
 
     private static async Task ManyStreamsAsync(HttpClient client, ApiProcess api, TimedModel timed, int streams, CancellationToken cancellationToken)
@@ -122,7 +132,7 @@ internal static class GatewayBenchmark
     }
 
     private static IEnumerable<(string Key, string Value)> Settings() =>
-        [("Models__Embedding__Name", TimedModel.EmbeddingName), ("Models__Embedding__Dimensions", $"{TimedModel.Dimensions}"), ("Answers__LeastEvidence", "0")];
+        [("Models__Embedding__Name", TimedModel.EmbeddingName), ("Models__Embedding__Dimensions", $"{TimedModel.Dimensions}"), ("Answers__LeastEvidence", "0"), ("Models__BreakerFailures", $"{FailuresToOpen}"), ("Models__BreakerSeconds", "3600")];
 
     private static void Print(string what, List<double> taken)
     {

@@ -24,6 +24,7 @@ internal sealed class TimedModel : IAsyncDisposable
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
 
     private readonly WebApplication _app;
+    private volatile string _failing = "";
     private readonly ConcurrentQueue<double> _toFirst = new();
     private readonly ConcurrentQueue<double> _embedding = new();
 
@@ -44,6 +45,9 @@ internal sealed class TimedModel : IAsyncDisposable
         return model;
     }
 
+    /// <summary>From now on this model answers 500 to every question.</summary>
+    public void Fail(string model) => _failing = model;
+
     /// <summary>Milliseconds that it took to the first token, and for the question's vector, since the last look.</summary>
     public (IReadOnlyList<double> ToFirst, IReadOnlyList<double> Embedding) Taken()
     {
@@ -58,7 +62,12 @@ internal sealed class TimedModel : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var began = Stopwatch.GetTimestamp();
-        await DrainAsync(context);
+        using var request = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        if (request.RootElement.GetProperty("model").ValueEquals(_failing))
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return;
+        }
         context.Response.ContentType = "text/event-stream";
         await Task.Delay(ToFirst, context.RequestAborted);
         for (var i = 0; i < Tokens; i++)
