@@ -20,9 +20,17 @@ internal sealed class DocumentProcessor(
     IOptions<IngestionOptions> options,
     TimeProvider time,
     ILogger<DocumentProcessor> logger
-)
+) : IDisposable
 {
+    /// <summary>Characters of a text from which its chunks, vectors and postings take more memory than all else that the worker does.</summary>
+    private const int LongText = 1_000_000;
+
     private static readonly ActivitySource _activities = new("DocuChat.Ingestion");
+
+    // Long texts go one after the other, so that what a worker needs does not grow with its lanes. They would only share the same cores.
+    private readonly SemaphoreSlim _long = new(1);
+
+    public void Dispose() => _long.Dispose();
 
     /// <summary>Processes the document to its end. It throws only what the database's absence causes; then the lease runs out.</summary>
     /// <param name="claim">The held document.</param>
@@ -76,7 +84,26 @@ internal sealed class DocumentProcessor(
     {
         var document = await ExtractAsync(claim, cancellationToken);
         clock.End("extracting");
+        if (document.Text.Length < LongText)
+        {
+            await IndexAsync(claim, document, clock, cancellationToken);
+            return;
+        }
+        await _long.WaitAsync(cancellationToken);
+        clock.End("waiting");
+        ClearHeapAfter(document);
+        try
+        {
+            await IndexAsync(claim, document, clock, cancellationToken);
+        }
+        finally
+        {
+            _long.Release();
+        }
+    }
 
+    private async Task IndexAsync(Claim claim, ExtractedDocument document, StageClock clock, CancellationToken cancellationToken)
+    {
         await claims.ShowAsync(claim, new Progress(DocumentStatus.Chunking, 20, clock.Stages), cancellationToken);
         var drafts = Chunker.Chunk(document);
         clock.End("chunking");
@@ -90,10 +117,18 @@ internal sealed class DocumentProcessor(
             cancellationToken
         );
         clock.End("embedding");
+        ClearHeapAfter(document);
 
         await publisher.PublishAsync(claim, document, embedded, clock, cancellationToken);
         metrics.Ended(claim.TenantSlug, "ready");
         Log.Published(logger, claim.DocumentId, claim.TenantSlug, drafts.Count, clock.Elapsed.TotalSeconds, claim.Attempt);
+    }
+
+    // What a stage of a long text leaves behind is more than the next one needs. The collector would let both lie for a while.
+    private static void ClearHeapAfter(ExtractedDocument document)
+    {
+        if (document.Text.Length >= LongText)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private async Task<ExtractedDocument> ExtractAsync(Claim claim, CancellationToken cancellationToken)

@@ -23,7 +23,8 @@ internal sealed class WireClient(IChatClient inner, string model, ModelsOptions 
         var started = Stopwatch.GetTimestamp();
         // Stands when the reader leaves in the middle: an iterator that is disposed of runs nothing but its finally.
         var status = ModelStatus.Cancelled;
-        var (answering, finished) = (false, false);
+        var answering = false;
+        ChatFinishReason? finish = null;
         try
         {
             await using var updates = InnerClient.GetStreamingResponseAsync(messages, wire, either.Token).GetAsyncEnumerator(either.Token);
@@ -46,16 +47,16 @@ internal sealed class WireClient(IChatClient inner, string model, ModelsOptions 
                     throw new OperationCanceledException("The call was stopped.", failure, cancellationToken);
                 }
                 answering |= updates.Current.Text.Length > 0;
-                finished |= updates.Current.FinishReason is not null;
+                finish = updates.Current.FinishReason ?? finish;
                 if (answering)
                     patience.CancelAfter(TimeSpan.FromSeconds(limits.IdleSeconds));
                 yield return updates.Current;
             }
-            if (!finished)
+            if (finish is null || (!answering && finish == ChatFinishReason.Stop))
             {
-                // A connection that closes in good order before the answer's end is a cut all the same.
+                // A connection that closes in good order before the answer's end is a cut all the same, and an answer without a word is none.
                 status = answering ? ModelStatus.Truncated : ModelStatus.ServerError;
-                throw answering ? Truncated(null) : new ModelException(model, status, $"{model} closed its stream without an answer.");
+                throw answering ? Truncated(null) : new ModelException(model, status, $"{model} ended its stream without an answer.");
             }
             status = ModelStatus.Success;
         }

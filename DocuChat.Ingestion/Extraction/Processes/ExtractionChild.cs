@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace DocuChat.Ingestion.Extraction.Processes;
 
@@ -34,6 +35,15 @@ internal static class ExtractionChild
     private static void Answer(ExtractionRequest request, Stream replies)
     {
         _ranOutOfMemory = false;
+        ReadAndReply(request, replies);
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeHeapBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    // By itself, so that nothing holds the document any more when the heap is cleared behind it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadAndReply(ExtractionRequest request, Stream replies)
+    {
         var reply = Read(request);
         try
         {
@@ -51,8 +61,6 @@ internal static class ExtractionChild
             // Nobody is left to tell, or no room to say it in. The worker sees the end.
             Environment.Exit(1);
         }
-        if (GC.GetTotalMemory(forceFullCollection: false) > LargeHeapBytes)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private static ExtractionReply Read(ExtractionRequest request)

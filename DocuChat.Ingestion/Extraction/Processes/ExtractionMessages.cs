@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -32,6 +33,8 @@ internal sealed record ExtractionReply
 /// </summary>
 internal static class ExtractionMessages
 {
+    private const int PieceBytes = 64 * 1024;
+
     /// <exception cref="EndOfStreamException">The stream ended inside a message.</exception>
     /// <returns>The next message, or null when the stream ended before one.</returns>
     public static async Task<T?> ReadAsync<T>(Stream stream, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -56,9 +59,22 @@ internal static class ExtractionMessages
             return reply;
         var prefix = new byte[sizeof(int)];
         await stream.ReadExactlyAsync(prefix, cancellationToken);
-        var text = new byte[BinaryPrimitives.ReadInt32LittleEndian(prefix)];
-        await stream.ReadExactlyAsync(text, cancellationToken);
-        return reply with { Document = document with { Text = new string(MemoryMarshal.Cast<byte, char>(text)) } };
+        return reply with { Document = document with { Text = await ReadTextAsync(stream, BinaryPrimitives.ReadInt32LittleEndian(prefix), cancellationToken) } };
+    }
+
+    // In pieces: a pipe holds on to the buffer that it read into last, for as long as its child lives.
+    private static async Task<string> ReadTextAsync(Stream stream, int bytes, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder(bytes / sizeof(char));
+        var piece = new byte[Math.Min(bytes, PieceBytes)];
+        for (var left = bytes; left > 0; left -= piece.Length)
+        {
+            if (left < piece.Length)
+                piece = new byte[left];
+            await stream.ReadExactlyAsync(piece, cancellationToken);
+            text.Append(MemoryMarshal.Cast<byte, char>(piece));
+        }
+        return text.ToString();
     }
 
     /// <exception cref="IOException">The other side is gone.</exception>

@@ -46,7 +46,7 @@ internal sealed class ExtractionPool(IOptions<ExtractionOptions> options, TimePr
         {
             var reply = await AskAsync(child, new ExtractionRequest(contentType, path, Options.Limits, Options.Tesseract), cancellationToken);
             // One that has grown large is replaced rather than trusted to shrink.
-            reusable = !reply.IsExhausted && child.WorkingSet is > 0 and var memory && memory < Options.MemoryBytes / 2;
+            reusable = !reply.IsExhausted && child.WorkingSet is > 0 and var memory && memory < Options.MemoryBytes / 3;
             if (reply.Fault is not null)
                 Log.ReaderFault(logger, contentType, reply.Fault);
             return reply.Document ?? throw new ExtractionException(reply.IsExhausted ? TooLarge() : reply.Reason ?? "The document cannot be read.");

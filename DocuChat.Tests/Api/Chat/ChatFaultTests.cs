@@ -109,6 +109,8 @@ public sealed class ChatFaultTests(ChatFaultTests.Fixture fixture) : IClassFixtu
     [InlineData(Ending.Closed, "server_error")]
     [InlineData(Ending.Malformed, "server_error")]
     [InlineData(Ending.Cut, "unreachable")]
+    // An answer without a word.
+    [InlineData(Ending.Whole, "server_error")]
     public async Task Ask_StreamBreaksBeforeItsFirstToken_TheNextOneAnswers(Ending ending, string reason)
     {
         _models.Expect("gpt-4o", new Reply { Pieces = [], Ending = ending });
